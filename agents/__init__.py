@@ -1,0 +1,1 @@
+"""Who decides: governments, grids, fabs, memory makers, packaging houses, chip firms, cloud firms."""

@@ -1,0 +1,65 @@
+"""What all actors share: a name, a side, their sourced numbers, and the habit of writing down decisions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import mesa
+
+if TYPE_CHECKING:
+    from ..model.numbers import Numbers
+    from ..scenarios.inputs import Series
+
+
+class Actor(mesa.Agent):
+    """A firm, government or grid of one side.
+
+    Parameters
+    ----------
+    model : the world
+    name : id under which its numbers stand in the facts
+    side : `china` or `us`
+    """
+
+    def __init__(self, model: Any, name: str, side: str) -> None:
+        super().__init__(model)
+        self.name = name
+        self.side = side
+
+    @property
+    def year(self) -> int:
+        """The calendar year of the current step."""
+        return int(self.model.year)
+
+    def number(self, path: str, unit: str) -> Numbers:
+        """Read one of the scenario's numbers in the unit asked for."""
+        return self.model.inputs.value(path, unit)  # type: ignore[no-any-return]
+
+    def series(self, path: str, unit: str) -> Series:
+        """Read a dated number; `.at(year)` gives its value."""
+        return self.model.inputs.series(path, unit)  # type: ignore[no-any-return]
+
+    def label(self, path: str, default: Any = None) -> Any:
+        """Read a text, list or truth value that describes the actor."""
+        return self.model.inputs.scenario.label(path, default)
+
+    def rule(self, name: str) -> bool:
+        """Whether a reaction rule is switched on in this scenario."""
+        behaviour = self.model.inputs.scenario.behaviour
+        return bool(behaviour.reactions and behaviour.rules.get(name, True))
+
+    def draw(self, decision: str) -> Numbers:
+        """Uniform draw that belongs to this actor's decision in this year."""
+        return self.model.inputs.uniform(f"{decision}/{self.name}", self.year)  # type: ignore[no-any-return]
+
+    def last(self, variable: str, side: str | None = None) -> Numbers:
+        """What was measured last year (0 before the first year)."""
+        return self.model.last(variable, side or self.side)  # type: ignore[no-any-return]
+
+    def put(self, variable: str, value: Numbers) -> None:
+        """Record a variable of the own side for this year."""
+        self.model.put(variable, self.side, value)
+
+    def decide(self, rule: str, observed: dict[str, Numbers], chose: str, reason: str) -> None:
+        """Write a decision into the event log."""
+        self.model.events.add(self.year, self.name, rule, observed, chose, reason)

@@ -1,0 +1,300 @@
+"""The command line: ``podrace run baseline`` and its neighbours.
+
+Results go to standard output, messages to standard error. Exit codes: 0 done, 1 a finding with ``--strict``, 2 wrong
+usage or input, 3 a failure while running, 130 stopped by the user. Everything heavy is imported inside the commands.
+"""
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+MOST_MEMBERS = 200_000
+"""Above this, results belong in a dataset that is written as it is computed."""
+
+app = typer.Typer(
+    name="podrace",
+    help="Agent-based scenario model of the US-China race in AI hardware.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+hardware = typer.Typer(help="The hardware model by itself.", no_args_is_help=True)
+app.add_typer(hardware, name="hardware")
+
+ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario's name, or the path of a YAML file.")]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set a value of the scenario; may be repeated.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+BaseScenario = Annotated[str, typer.Option("--scenario", help="Where the facts come from.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from . import __version__
+
+        sys.stdout.write(f"podrace {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Agent-based scenario model of the US-China race in AI hardware."""
+
+
+@app.command()
+def run(  # noqa: PLR0917 (options are named on the command line)
+    scenario: ScenarioName,
+    members: Annotated[int, typer.Option(min=1, help="Draws of everything uncertain.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same result.")] = 0,
+    years: Annotated[str | None, typer.Option(metavar="A:B", help="First and last year, such as 2022:2030.")] = None,
+    settings: Settings = None,
+    out: Annotated[Path | None, typer.Option(help="Where the result lands; outputs/SCENARIO by default.")] = None,
+    no_figures: Annotated[bool, typer.Option("--no-figures", help="Write no pictures.")] = False,
+    checks: Annotated[bool, typer.Option("--checks", help="Check the result against reality.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="With --checks: exit 1 when a check fails.")] = False,
+    as_json: AsJson = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no messages.")] = False,
+) -> None:
+    """Run a scenario; print the headline table; write tables, figures and data."""
+    if members > MOST_MEMBERS:
+        message = f"{members:,} is more than {MOST_MEMBERS:,}: use `podrace sweep`, which writes as it computes"
+        raise typer.BadParameter(message, param_hint="'--members'")
+    span = _years(years)
+
+    from .reports.console import progress_bar
+    from .reports.folder import check_folder
+    from .reports.result import prepare
+    from .reports.result import run as run_scenario
+
+    loaded = prepare(scenario, span, _overrides(settings))
+    folder = check_folder(out if out is not None else Path("outputs") / loaded.name)
+    with progress_bar(quiet=quiet) as bar:
+        result = run_scenario(loaded, members=members, seed=seed, progress=bar.members)
+        result.save(folder, figures=not no_figures, progress=bar.files)
+    failed = _print_run(result, folder, checks=checks, as_json=as_json, quiet=quiet)
+    if failed and strict:
+        raise typer.Exit(1)
+
+
+@app.command()
+def scenarios(as_json: AsJson = False) -> None:
+    """List the scenarios."""
+    from .reports.console import as_plain, say, write, write_json
+    from .scenarios.catalogue import catalogue
+
+    entries = catalogue()
+    if as_json:
+        write_json(as_plain(entries))
+        return
+    longest = max((len(entry.name) for entry in entries), default=0)
+    for entry in entries:
+        write(f"{entry.name:<{longest}}  {entry.title}")
+        if entry.fault:
+            say(entry.fault)
+
+
+@app.command()
+def show(scenario: ScenarioName, settings: Settings = None, as_json: AsJson = False) -> None:
+    """Print a resolved scenario: every value with its unit, source and origin."""
+    from .reports.console import write, write_json
+    from .scenarios.compose import load
+
+    text = load(scenario, _overrides(settings)).to_yaml()
+    if not as_json:
+        write(text)
+        return
+    import yaml
+
+    write_json(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))  # noqa: S506 (a safe loader)
+
+
+@app.command()
+def validate(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files or names.")],
+) -> None:
+    """Check scenario files and report every fault."""
+    from .reports.console import say, write
+    from .scenarios.compose import load
+    from .scenarios.faults import ScenarioError
+
+    faulty = False
+    for file in files:
+        try:
+            loaded = load(file)
+        except ScenarioError as error:
+            faulty = True
+            say(str(error))
+        else:
+            write(f"{file}: ok ({loaded.title})")
+    if faulty:
+        raise typer.Exit(2)
+
+
+@hardware.command()
+def chips(scenario: BaseScenario = "baseline", as_json: AsJson = False) -> None:
+    """List the chips: rates, memory, power, dates."""
+    _report("chips_table", scenario, as_json=as_json)
+
+
+@hardware.command()
+def pods(scenario: BaseScenario = "baseline", as_json: AsJson = False) -> None:
+    """List the pods: chips, rates, scale-up bandwidth, power."""
+    _report("pods_table", scenario, as_json=as_json)
+
+
+@hardware.command()
+def clusters(scenario: BaseScenario = "baseline", as_json: AsJson = False) -> None:
+    """List the clusters: pods, rates, achieved training throughput."""
+    _report("clusters_table", scenario, as_json=as_json)
+
+
+@hardware.command()
+def train(
+    chip: Annotated[str, typer.Option(help="Id of a chip, such as nvidia_h100.")],
+    count: Annotated[int, typer.Option(min=1, help="How many packages.")],
+    model: Annotated[str, typer.Option(help="Id of a model; the reference model by default.")] = "",
+    scenario: BaseScenario = "baseline",
+    as_json: AsJson = False,
+) -> None:
+    """Train a model on a cluster: throughput, MFU, and where the time goes."""
+    _report("train_report", scenario, {"chip": chip, "count": count, "model": model or None}, as_json=as_json)
+
+
+@hardware.command()
+def infer(
+    chip: Annotated[str, typer.Option(help="Id of a chip, such as nvidia_h100.")],
+    model: Annotated[str, typer.Option(help="Id of a model; the reference model by default.")] = "",
+    scenario: BaseScenario = "baseline",
+    as_json: AsJson = False,
+) -> None:
+    """Serve a model on the chip's best pod: tokens per second, and what bounds them."""
+    _report("infer_report", scenario, {"chip": chip, "model": model or None}, as_json=as_json)
+
+
+def _report(name: str, scenario: str, options: dict[str, Any] | None = None, *, as_json: bool) -> None:
+    """Print one report of the hardware model."""
+    from importlib import import_module
+
+    from .reports.console import as_plain, write_document, write_json
+    from .scenarios.compose import load
+
+    report = getattr(import_module(".reports.hardware", __package__), name)
+    given = {key: value for key, value in (options or {}).items() if value is not None}
+    found = report(load(scenario), **given)
+    if as_json:
+        write_json(as_plain(found))
+    else:
+        write_document(found)
+
+
+def _print_run(result: Any, folder: Path, *, checks: bool, as_json: bool, quiet: bool) -> bool:
+    """Print what a run found, and tell whether a check failed."""
+    from .reports.console import as_plain, say, width, write_json, write_table, write_text
+    from .reports.tables import headline_document, headline_text
+
+    found: list[Any] = []
+    if checks:
+        from .studies.checks import run_checks
+
+        found = list(run_checks(result))
+    if as_json:
+        document = headline_document(result) | {"folder": str(folder)}
+        write_json(document | ({"checks": as_plain(found)} if checks else {}))
+    else:
+        write_text(headline_text(result, width()))
+        if checks:
+            write_table(as_plain(found), "Checks")
+    if not quiet:
+        say(f"written to {folder}")
+    return any(not check.passed for check in found)
+
+
+def _overrides(settings: list[str] | None) -> dict[str, Any]:
+    """Read every ``--set``."""
+    if not settings:
+        return {}
+    from .scenarios.compose import parse_set
+
+    return dict(parse_set(text) for text in settings)
+
+
+def _years(text: str | None) -> tuple[int, int] | None:
+    """Read ``--years``."""
+    if text is None:
+        return None
+    first, _, last = text.partition(":")
+    if not (first.strip().isdecimal() and last.strip().isdecimal()):
+        message = f"{text!r} is not a first and a last year, such as 2022:2030"
+        raise typer.BadParameter(message, param_hint="'--years'")
+    return int(first), int(last)
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and exit.
+
+    Parameters
+    ----------
+    arguments
+        Words after ``podrace``; those of the process by default.
+    """
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _stop)
+    try:
+        code = app(arguments, prog_name="podrace", standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort):
+        code = 130
+    except Exception as error:  # the last stop: whatever happens ends as one clear report
+        code = _explain(error)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _stop(*_: object) -> NoReturn:
+    """End in an orderly way when told to, so that nothing half-written is left."""
+    sys.exit(128 + signal.SIGTERM)
+
+
+def _explain(error: Exception) -> int:
+    """Say what went wrong in one clear report, and choose the exit code."""
+    from .reports.console import say
+    from .reports.folder import FolderError
+    from .scenarios.faults import ScenarioError
+
+    if isinstance(error, (ScenarioError, FolderError)):
+        say(str(error))
+        return 2
+    if hasattr(error, "format_message"):  # wrong usage, in Typer's words
+        say(_usage(error))
+        return 2
+    if os.environ.get("PODRACE_DEBUG") == "1":
+        import traceback
+
+        say(traceback.format_exc().rstrip())
+    else:
+        lines = str(error).strip().splitlines()
+        detail = f": {lines[0]}" if lines else ""
+        say(f"podrace failed: {type(error).__name__}{detail} (PODRACE_DEBUG=1 shows where)")
+    return 3
+
+
+def _usage(error: Any) -> str:
+    """Write a fault of usage in one line, and where help is; without any command, write the help itself."""
+    message: str = error.format_message()
+    context = getattr(error, "ctx", None)
+    if context is None or type(error).__name__ == "NoArgsIsHelpError":
+        return message
+    return f"{message.strip().removesuffix('.')} (help: {context.command_path} --help)"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""Electric power of a pod: chips, what surrounds them in the server, and the scale-up links."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .coefficients import Power
+
+BITS_PER_BYTE = 8
+
+
+def link_energy_pj_per_bit(medium: str, power: Power) -> float:
+    """Energy of one link crossing by its medium, pJ/bit, both ends together.
+
+    The medium is text of the facts: near-packaged or co-packaged optics, other optics, or copper. A pod with copper
+    inside the cabinet and optics between cabinets takes the mean of the two (judged: half the traffic leaves it).
+
+    Examples
+    --------
+    >>> from podrace.model.hardware.coefficients import Power
+    >>> p = Power(1.35, 1.45, 2.0, 5.0, 25.0, 12.0)
+    >>> link_energy_pj_per_bit("copper (board)", p), link_energy_pj_per_bit("near-packaged optics", p)
+    (5.0, 12.0)
+    """
+    text = medium.lower()
+    if "optic" not in text:
+        return power.copper_pj_per_bit
+    optics = power.near_packaged_pj_per_bit if "packaged" in text else power.pluggable_pj_per_bit
+    return (optics + power.copper_pj_per_bit) / 2 if text.startswith("copper") else optics
+
+
+def link_power_kw(chips: float, scale_up_gb_s: float, pj_per_bit: float, traversals: float) -> float:
+    """Power of the scale-up links at full rate, kW: bits sent per second x crossings x energy per bit.
+
+    ``scale_up_gb_s`` counts both directions of a chip's ports, so half of it is sent.
+
+    Examples
+    --------
+    >>> round(link_power_kw(384, 784.0, 25.0, 2.0), 1)
+    60.2
+    """
+    sent_bits_per_s = chips * scale_up_gb_s / 2 * 1e9 * BITS_PER_BYTE
+    return sent_bits_per_s * traversals * pj_per_bit * 1e-12 / 1e3
+
+
+def pod_it_power_kw(chips: float, tdp_w: float, overhead: float, links_kw: float) -> float:
+    """Return the IT power of a pod, kW: chips at TDP x server overhead + links. No facility overhead (PUE).
+
+    Examples
+    --------
+    >>> round(pod_it_power_kw(72, 1200.0, 1.35, 5.2))
+    122
+    """
+    return chips * tdp_w / 1e3 * overhead + links_kw

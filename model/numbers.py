@@ -1,0 +1,81 @@
+"""Small array helpers that every room of physics uses: one meaning each, float or array over members."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Numbers = float | Array
+"""A quantity: one float for all members, or an array over members."""
+
+
+def add_up(terms: Iterable[Numbers]) -> Numbers:
+    """Sum in the order given, so that a block of one member agrees with a block of thousands to the last bit.
+
+    >>> add_up([1.0, 2.0, 3.0])
+    6.0
+    """
+    total: Numbers = 0.0
+    for term in terms:
+        total = total + term
+    return total
+
+
+def ratio(numerator: Numbers, denominator: Numbers, empty: float = 0.0) -> Numbers:
+    """Divide, and give `empty` where the denominator is zero.
+
+    >>> ratio(1.0, 2.0), ratio(1.0, 0.0)
+    (0.5, 0.0)
+    """
+    top, bottom = np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
+    some = bottom > 0
+    value = np.where(some, top / np.where(some, bottom, 1.0), empty)
+    return float(value) if value.ndim == 0 else value
+
+
+def smallest(terms: Sequence[Numbers]) -> Numbers:
+    """Elementwise minimum of several quantities.
+
+    >>> float(smallest([3.0, 1.0, 2.0]))
+    1.0
+    """
+    least = terms[0]
+    for term in terms[1:]:
+        least = np.minimum(least, term)
+    return least
+
+
+def which_smallest(terms: Sequence[Numbers]) -> Numbers:
+    """Index of the smallest term, the first on a tie.
+
+    >>> float(which_smallest([3.0, 1.0, 2.0]))
+    1.0
+    """
+    least = terms[0]
+    index: Numbers = 0.0
+    for place, term in enumerate(terms[1:], start=1):
+        below = np.less(term, least)
+        index = np.where(below, float(place), index)
+        least = np.minimum(least, term)
+    return index
+
+
+def positive(value: Numbers) -> Numbers:
+    """Keep what is above zero.
+
+    >>> float(positive(-2.0))
+    0.0
+    """
+    return np.maximum(value, 0.0)
+
+
+def logistic(x: Numbers) -> Numbers:
+    """1 / (1 + exp(-x)).
+
+    >>> float(logistic(0.0))
+    0.5
+    """
+    return 1.0 / (1.0 + np.exp(-np.asarray(x, dtype=float)))

@@ -1,0 +1,1 @@
+"""What the world is told: scenario files, sourced facts, their schema, composition and draws."""

@@ -1,0 +1,294 @@
+"""What a scenario file may hold: records, actions, correlations, behaviour."""
+
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from .dates import parse_date
+
+FORMAT = 1
+MAX_ENTRIES = 2_000
+FIRST_YEAR, LAST_YEAR = 2015, 2060
+START, END = 2022, 2035
+RULES = (
+    "acceptance",
+    "controls",
+    "subsidy",
+    "energy_target",
+    "capex_bust",
+    "mix_to_low_memory",
+    "retaliation",
+)
+SOURCE_WORDS = ("judgement", "derived", "what-if", "command line")
+
+Confidence = Literal["datasheet", "official", "reported", "vendor_claim", "analyst_estimate", "derived", "judgement"]
+Dist = Literal["constant", "uniform", "triangular", "normal", "lognormal", "loguniform", "pert"]
+Between = Literal["hold", "linear"]
+Link = Literal["full", "none"]
+ActorName = Literal["us", "china", "allies"]
+ActionKind = Literal[
+    "control", "licence", "purchase_ban", "subsidy", "energy_target", "counter_measure", "event"
+]  # fmt: skip
+
+DISTS: tuple[str, ...] = get_args(Dist)
+
+
+def _text_tuple(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+def _few(value: object) -> object:
+    if isinstance(value, list | tuple) and len(value) > MAX_ENTRIES:
+        kind, text = "too_many", f"more than {MAX_ENTRIES:,} entries"
+        raise PydanticCustomError(kind, text)
+    return value
+
+
+def _text(value: object) -> object:
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _dated(value: object) -> object:
+    parse_date(value)
+    return _text(value)
+
+
+def _spread(value: object) -> object:
+    return value if isinstance(value, dict | Spread) else {"value": value}
+
+
+def _rule(name: str) -> str:
+    if name not in RULES:
+        kind, text = "unknown_rule", "unknown rule"
+        raise PydanticCustomError(kind, text)
+    return name
+
+
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Share = Annotated[float, Field(strict=True, ge=0, le=1)]
+Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
+Text = Annotated[str, Field(strict=True, min_length=1)]
+Unit = Annotated[str, BeforeValidator(_text), Field(strict=True, min_length=1)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_text_tuple), Field(min_length=1)]
+Day = Annotated[float, BeforeValidator(parse_date)]
+DayText = Annotated[str, BeforeValidator(_dated)]
+Rule = Annotated[str, AfterValidator(_rule)]
+Switch = Annotated[bool, Field(strict=True)]
+CalendarYear = Annotated[int, Field(strict=True, ge=FIRST_YEAR, le=LAST_YEAR)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Spread(_Strict):
+    """A central value and, where it is uncertain, the range around it."""
+
+    value: Number
+    low: Number | None = None
+    high: Number | None = None
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether it has a range."""
+        return self.low is not None or self.high is not None
+
+
+class Record(_Strict):
+    """A sourced number: one ``value``, or dated ones in ``by_year``, with unit, range and origin.
+
+    ``low`` and ``high`` are the ends of a uniform, triangular, loguniform or pert distribution, and the 5th and
+    95th percentiles of a normal or lognormal one. A dated value holds until the next (``between: hold``) or leads
+    to it in a straight line (``linear``). One draw serves the whole series; with ``correlation: none`` every date
+    has its own.
+    """
+
+    value: Number | None = None
+    by_year: Annotated[dict[Day, Annotated[Spread, BeforeValidator(_spread)]], Field(min_length=1)] | None = None
+    unit: Unit = ""
+    source: Texts = ()
+    as_of: DayText | None = None
+    confidence: Confidence | None = None
+    low: Number | None = None
+    high: Number | None = None
+    dist: Dist | None = None
+    bounds: tuple[Number, Number] | None = None
+    note: str | None = None
+    between: Between = "hold"
+    unverified: Switch = False
+    correlation: Link = "full"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _prepare(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        dated = data.get("by_year")
+        if isinstance(dated, dict):
+            data = {**data, "by_year": _in_order(dated)}
+        if data.get("dist") is None and _ranged(data):
+            data = {**data, "dist": "triangular"}
+        return data
+
+    @property
+    def dated(self) -> bool:
+        """Whether the record has values by year."""
+        return self.by_year is not None
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether members may differ in it."""
+        if self.dist in {None, "constant"}:
+            return False
+        return any(point.uncertain for _, point in self.points())
+
+    def points(self) -> list[tuple[float, Spread]]:
+        """Dated values in order; a plain ``value`` is one point, dated 0."""
+        if self.by_year is not None:
+            return list(self.by_year.items())
+        return [(0.0, Spread.model_construct(value=self.value, low=self.low, high=self.high))]
+
+
+def _in_order(dated: dict[Any, Any]) -> dict[Any, Any]:
+    """Sort dated values; refuse two keys that name one date."""
+    years: dict[float, Any] = {}
+    for key in dated:
+        try:
+            year = parse_date(key)
+        except ValueError:
+            return dated
+        if year in years:
+            kind = "same_date"
+            text = "two values for the same date"
+            raise PydanticCustomError(kind, text, {"key": "by_year"})
+        years[year] = key
+    return {years[year]: dated[years[year]] for year in sorted(years)}
+
+
+def _ranged(data: dict[str, Any]) -> bool:
+    """Whether a raw record states a range anywhere."""
+    if data.get("low") is not None or data.get("high") is not None:
+        return True
+    dated = data.get("by_year")
+    if not isinstance(dated, dict):
+        return False
+    return any(_has_range(entry) for entry in dated.values())
+
+
+def _has_range(entry: object) -> bool:
+    if isinstance(entry, Spread):
+        return entry.uncertain
+    return isinstance(entry, dict) and ("low" in entry or "high" in entry)
+
+
+class Action(_Strict):
+    """A dated act of a government: in force from ``date`` to ``until``. Dates are decimal years.
+
+    ``origin`` (file and line) is filled in on loading; only resolved files may state it.
+    """
+
+    date: Day
+    announced: Day | None = None
+    until: Day | None = None
+    actor: ActorName
+    action: ActionKind
+    item: Text | None = None
+    target: Text | None = None
+    threshold_tpp: Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)] | None = None
+    stringency: Share | None = None
+    cap: Amount | None = None
+    fee: Amount | None = None
+    source: Texts
+    note: str | None = None
+    id: Text | None = None
+    title: Text | None = None
+    origin: str = ""
+
+    @model_validator(mode="after")
+    def _order(self) -> "Action":
+        if self.until is not None and self.until <= self.date:
+            kind, text = "dates", "until must be after date"
+            raise PydanticCustomError(kind, text, {"key": "until"})
+        if self.announced is not None and self.announced > self.date:
+            kind, text = "dates", "announced must not be after date"
+            raise PydanticCustomError(kind, text, {"key": "announced"})
+        return self
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What makes it the same action in another layer: its id, or else :attr:`act`."""
+        return ("id", self.id) if self.id is not None else self.act
+
+    @property
+    def act(self) -> tuple[str, ...]:
+        """Who does what to what, and when; of an event also its title."""
+        act = (self.actor, self.action, self.item or "", self.target or "", repr(self.date))
+        return (*act, self.title or "") if self.action == "event" else act
+
+
+class Correlation(_Strict):
+    """A rank correlation between two uncertain parameters."""
+
+    between: tuple[Text, Text]
+    rank: Annotated[float, Field(strict=True, gt=-1, lt=1)]
+    source: Texts = ()
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _differ(self) -> "Correlation":
+        if self.between[0] == self.between[1]:
+            kind, text = "pair", "a parameter cannot be correlated with itself"
+            raise PydanticCustomError(kind, text, {"key": "between"})
+        return self
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The two paths in alphabetical order."""
+        first, second = sorted(self.between)
+        return first, second
+
+
+class Years(_Strict):
+    """First and last year of a run."""
+
+    start: CalendarYear | None = None
+    end: CalendarYear | None = None
+
+    @model_validator(mode="after")
+    def _order(self) -> "Years":
+        if self.start is not None and self.end is not None and self.end < self.start:
+            kind, text = "years", "the year range ends before it starts"
+            raise PydanticCustomError(kind, text, {"key": "end"})
+        return self
+
+
+class BehaviourFile(_Strict):
+    """What the agents do by themselves, as a file states it."""
+
+    reactions: Switch | None = None
+    history: Switch | None = None
+    rules: dict[Rule, Switch] = {}
+
+
+Timeline = Annotated[tuple[Action, ...], BeforeValidator(_few)]
+
+
+class ScenarioFile(_Strict):
+    """A scenario file; ``parameters`` are checked record by record elsewhere."""
+
+    format: Literal[1] = 1
+    title: Text | None = None
+    description: str | None = None
+    extends: Annotated[Texts, BeforeValidator(_few)] = ()
+    years: Years = Years()
+    timeline: Timeline = ()
+    parameters: dict[str, Any] = {}
+    correlations: Annotated[tuple[Correlation, ...], BeforeValidator(_few)] = ()
+    behaviour: BehaviourFile = BehaviourFile()
+
+
+class TimelineFile(_Strict):
+    """``facts/timeline.yaml``: the dated history."""
+
+    timeline: Timeline
