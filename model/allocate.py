@@ -86,6 +86,10 @@ class Counter:
         """All requests together."""
         return add_up(self._requests.values())
 
+    def requested_by(self, asker: str) -> Numbers:
+        """What one asker requested."""
+        return self._requests.get(asker, 0.0)
+
     def share_out(self, supply: Numbers, *, pro_rata: bool = False) -> Numbers:
         """Allocate the supply over the requests; return what was granted in all."""
         askers = list(self._requests)

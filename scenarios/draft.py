@@ -14,7 +14,7 @@ from .reader import Document
 from .scenario import Behaviour, Frozen, Scenario, check_years
 from .schema import END, RULES, START, Action, Correlation, Record, ScenarioFile
 
-ENTITY_TABLES = ("chips", "pods", "firms", "products", "jobs", "fabs")
+ENTITY_TABLES = ("chips", "pods", "jobs", "firms", "product_lines", "products", "plants", "buyers")
 
 
 class Draft:

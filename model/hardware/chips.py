@@ -177,11 +177,14 @@ def text(scenario: Scenario, path: str, default: str = "") -> str:
 
 def read_chips(scenario: Scenario) -> dict[str, Chip]:
     """Read all chips of a scenario, by id, from the records and labels under ``chips.``."""
-    reference = read_coefficients(scenario).reference
+    coefficients = read_coefficients(scenario)
+    reference = coefficients.reference
     chips = {}
     for name in scenario.entities("chips"):
         path = f"chips.{name}"
         numbers = {key: number(scenario, f"{path}.{key}", unit) for key, unit in _NUMBERS.items()}
+        if numbers["all_in_kw"] is None and numbers["tdp_w"] is not None:
+            numbers["all_in_kw"] = numbers["tdp_w"] / 1e3 * coefficients.power.all_in
         chips[name] = Chip(
             id=name,
             name=text(scenario, f"{path}.name", name),

@@ -9,7 +9,7 @@ import numpy as np
 
 from . import step
 from .layouts import FREE, Candidates, Layout, candidates, powers_of_two
-from .microbatch import MICROSECOND, Microbatch, Rates, known_chip, microbatch, rates_of
+from .microbatch import MICROSECOND, Rates, known_chip, microbatch, rates_of
 
 if TYPE_CHECKING:
     from ..numbers import Array, Numbers
@@ -33,14 +33,21 @@ class Search:
 
 
 def _virtual_stages(
-    grid: Candidates, job: Job, training: Training, *, micro: Microbatch, microbatches: Array, fixed: Layout
+    grid: Candidates,
+    job: Job,
+    training: Training,
+    *,
+    each: Numbers,
+    transfer: Numbers,
+    microbatches: Array,
+    fixed: Layout,
 ) -> Array:
     """Virtual stages that balance bubble against transfers: both sides of each power of two are compared."""
     stages = [fixed.virtual] if fixed.virtual else powers_of_two(training.max_virtual_stages)
     best: Array = np.ones_like(microbatches)
     least: Array = np.full_like(microbatches, np.inf)
     for stage in stages:
-        cost = step.bubble_time_s(grid.pipeline, stage, micro.total) + microbatches * stage * micro.transfer_per_stage
+        cost = step.bubble_time_s(grid.pipeline, stage, each) + microbatches * stage * transfer
         allowed = (grid.pipeline * stage <= job.layers) | (stage == stages[0])
         better = allowed & (cost < least)
         best = np.where(better, stage, best)
@@ -55,10 +62,9 @@ class _Split:
     data: Array
     microbatches: Array
     used: Array
-    virtual: Array
 
 
-def _recomputed(job: Job, training: Training, *, rates: Rates, grid: Candidates, split: _Split, micro: int) -> Array:
+def _recomputed(job: Job, training: Training, *, rates: Rates, grid: Candidates, split: _Split, fixed: Layout) -> Array:
     """Share of layers computed twice so that a rank's memory holds the rest; infinite where it cannot."""
     state = step.state_bytes(
         job.dense_params,
@@ -74,13 +80,12 @@ def _recomputed(job: Job, training: Training, *, rates: Rates, grid: Candidates,
 
     def activations(bytes_per_unit: float) -> Numbers:
         return step.activation_bytes(
-            micro * job.seq_len / grid.context,
+            fixed.microbatch * job.seq_len / grid.context,
             job.hidden,
             job.layers,
             tensor=grid.tensor,
             pipeline=grid.pipeline,
-            virtual=split.virtual,
-            microbatches=split.microbatches,
+            virtual=fixed.virtual or training.max_virtual_stages,
             bytes_per_unit=bytes_per_unit,
         )
 
@@ -139,20 +144,21 @@ def search(
     sequences = job.batch_tokens / job.seq_len / fixed.microbatch
     data = np.clip(n / replica, 1.0, max(sequences, 1.0))
     microbatches = sequences / data
-    virtual = _virtual_stages(grid, job, training, micro=micro, microbatches=microbatches, fixed=fixed)
-    split = _Split(data, microbatches, data * replica, virtual)
+    split = _Split(data, microbatches, data * replica)
 
-    again = _recomputed(job, training, rates=rates, grid=grid, split=split, micro=fixed.microbatch)
+    again = _recomputed(job, training, rates=rates, grid=grid, split=split, fixed=fixed)
     possible = (n >= replica) & (grid.expert <= data * grid.tensor * grid.context) & np.isfinite(again)
     more = np.where(np.isfinite(again), again, 0.0) * (training.full_recompute / training.selective_recompute - 1)
     each = micro.total + micro.compute * more
+    transfer = micro.transfer_per_stage
+    virtual = _virtual_stages(grid, job, training, each=each, transfer=transfer, microbatches=microbatches, fixed=fixed)
     sync = _synchronisation_s(pod, job, fabric, training, rates=rates, grid=grid, split=split)
     parts = {
         "compute": microbatches * micro.compute * (1 + more),
         "memory_bound": microbatches * micro.memory_bound,
         "tensor_parallel": microbatches * micro.tensor_parallel,
         "expert_all_to_all": microbatches * micro.expert_all_to_all,
-        "pipeline_transfer": microbatches * virtual * micro.transfer_per_stage,
+        "pipeline_transfer": microbatches * virtual * transfer,
         "pipeline_bubble": step.bubble_time_s(grid.pipeline, virtual, each),
         "data_parallel": step.exposed(sync, microbatches * each * training.backward_share, training.data_overlap),
         "optimiser": training.optimiser_traffic_bytes * job.params_total / split.used / rates.hbm,

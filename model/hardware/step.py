@@ -227,20 +227,22 @@ def activation_bytes(
     *,
     tensor: Numbers,
     pipeline: Numbers,
-    virtual: Numbers,
-    microbatches: Numbers,
+    virtual: float,
     bytes_per_unit: float,
 ) -> Numbers:
-    """Bytes of stored activations on the first stage: its layers x micro-batches in flight (about p, fewer if m < p).
+    """Bytes of stored activations on the first stage: its layers x micro-batches in flight.
+
+    One-forward-one-backward keeps p micro-batches; interleaving over v virtual stages 1 + (p-1)/(p v) times as many.
+    A batch of fewer micro-batches than stages would keep less: left out, so that a larger batch never needs more.
 
     Examples
     --------
-    >>> split = {"tensor": 8, "pipeline": 16, "virtual": 8, "microbatches": 16, "bytes_per_unit": 34.0}
+    >>> split = {"tensor": 8, "pipeline": 16, "virtual": 8, "bytes_per_unit": 34.0}
     >>> round(float(activation_bytes(8192, 16384, 126, **split)) / 1e9)
-    72
+    80
     """
-    in_flight = np.minimum(pipeline * (1 + (pipeline - 1) / (pipeline * virtual)), np.maximum(microbatches, 1.0))
-    return tokens * hidden * bytes_per_unit / tensor * layers / pipeline * in_flight
+    interleaved = (pipeline - 1) / virtual if virtual > 1 else 0.0
+    return tokens * hidden * bytes_per_unit / tensor * layers / pipeline * (pipeline + interleaved)
 
 
 def recomputed_share(kept_bytes: Numbers, slim_bytes: Numbers, room_bytes: Numbers) -> Numbers:

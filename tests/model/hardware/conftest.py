@@ -2,7 +2,6 @@
 
 import shutil
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -18,6 +17,16 @@ from podrace.scenarios.layers import Folders
 FACTS = Path(podrace.__file__).parent / "scenarios" / "facts"
 FILES = ("chips", "pods", "clusters", "jobs", "hardware_model")
 WORDS = {"derived", "judgement"}
+
+
+class Hardware:
+    """What a test of the hardware model needs, with a short text for Hypothesis to print."""
+
+    def __init__(self, chips, pods, jobs, k):
+        self.chips, self.pods, self.jobs, self.k = chips, pods, jobs, k
+
+    def __repr__(self):
+        return "hardware"
 
 
 def cited(node):
@@ -54,6 +63,6 @@ def scenario(load_hardware):
 @pytest.fixture(scope="session")
 def hardware(scenario):
     """Chips, pods, jobs and constants by short names."""
-    return SimpleNamespace(
+    return Hardware(
         chips=read_chips(scenario), pods=read_pods(scenario), jobs=read_jobs(scenario), k=read_coefficients(scenario)
     )

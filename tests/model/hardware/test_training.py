@@ -14,7 +14,7 @@ from podrace.model.hardware.training import train
 PODS = st.sampled_from(["nvidia_dgx_h100", "nvidia_gb200_nvl72", "huawei_cloudmatrix384", "huawei_atlas_950_1024"])
 JOBS = st.sampled_from(["reference_moe_2t", "llama_405b", "deepseek_v3"])
 SIZES = st.sampled_from([1_024, 4_608, 16_384, 100_000, 1_000_000])
-QUICK = settings(max_examples=20, deadline=None)
+QUICK = settings(max_examples=30, deadline=None)
 SLACK = 1 + 1e-9
 
 

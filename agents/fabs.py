@@ -1,0 +1,201 @@
+"""Fabs and packaging houses: capacity, tools, yield learning, and who gets the output."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..model.allocate import Counter
+from ..model.numbers import Numbers, positive, ratio
+from ..model.politics import subsidised_growth
+from ..model.production import MONTHS_PER_YEAR, YIELD_MODELS, learned_defect_density, plant_output
+from .actor import Actor
+
+BUSY = 0.95
+"""A plant counts as busy, and expands, when it is asked for this share of what it can make."""
+
+
+class Plant(Actor):
+    """A line whose capacity grows while it is busy: dated capacities first, then orders decide.
+
+    Capacity is wafers a year at year ends; output follows with the cycle time of the plant.
+    """
+
+    unit = "wafer/year"
+
+    def __init__(self, model: Any, name: str, side: str) -> None:
+        super().__init__(model, name, side)
+        at = f"plants.{name}"
+        self.capacity_series = self.series(f"{at}.capacity", self.unit)
+        self.scripted_to = int(model.inputs.scenario.central(f"{at}.scripted_to", "year"))
+        self.growth = self.number(f"{at}.growth", "1")
+        self.lag = self.number(f"{at}.lag", "year")
+        has_tools = model.inputs.scenario.has(f"{at}.tool_cost")
+        self.tool_cost = self.number(f"{at}.tool_cost", "billion_USD*year/wafer") if has_tools else 0.0
+        self.needs_tools = has_tools
+        start = model.year
+        self.capacities: list[Numbers] = [self.capacity_series.at(start - 2), self.capacity_series.at(start - 1)]
+        self.counter = Counter()
+        self.busy: Numbers = 1.0
+        self.wish: Numbers = 0.0
+
+    def plan_expansion(self) -> None:
+        """Say how much capacity to add by year end, and ask for the tools it takes."""
+        now = self.capacities[-1]
+        if self.year <= self.scripted_to:
+            target = np.maximum(now, self.capacity_series.at(self.year))
+        else:
+            growth = subsidised_growth(self.growth, self._subsidy(), self._felt())
+            target = now * np.where(self.busy >= BUSY, np.maximum(growth, 1.0), 1.0)
+        self.wish = self.limit(target) - now
+        if self.needs_tools:
+            self.model.tools[self.side].counter.ask(self.name, self.wish * self.tool_cost)
+
+    def limit(self, target: Numbers) -> Numbers:
+        """Cap the capacity that a plant may aim at (none here)."""
+        return target
+
+    def expand(self) -> None:
+        """Add capacity as far as tools were granted."""
+        added = self.wish
+        if self.needs_tools:
+            added = ratio(self.model.tools[self.side].counter.granted(self.name), self.tool_cost, empty=0.0)
+        self.capacities.append(self.capacities[-1] + added)
+        if self.year > self.scripted_to:
+            seen = {"asked over output": self.busy, "wish": self.wish}
+            self.decide("expand", seen, f"add {float(np.mean(added)):.0f} {self.unit}", "busy plants expand within tools")
+
+    def output(self) -> Numbers:
+        """Capacity-years that come out this year."""
+        return plant_output(self.capacities[-3], self.capacities[-2], self.capacities[-1], self.lag)
+
+    def _felt(self) -> Numbers:
+        return self.model.china_government.felt if self.side == "china" else 0.0
+
+    def _subsidy(self) -> Numbers:
+        return self.model.china_government.subsidy_elasticity if self.side == "china" else 0.0
+
+
+class Fab(Plant):
+    """A logic fab: wafers for AI, yield that learns, dies for the side's chip firms."""
+
+    def __init__(self, model: Any, name: str, side: str) -> None:
+        super().__init__(model, name, side)
+        at = f"plants.{name}"
+        self.gross_dies = self.number(f"{at}.gross_dies", "die/wafer")
+        self.die_area = self.number(f"{at}.die_area", "cm^2")
+        self.start_density = self.number(f"{at}.defect_density", "1/cm^2")
+        self.learning = self.number(f"{at}.learning_exponent", "1")
+        self.floor = self.number(f"{at}.defect_floor", "1/cm^2")
+        self.harvest = self.number(f"{at}.harvest", "1")
+        self.conversion = self.number(f"{at}.die_conversion", "1")
+        self.learning_from = int(model.inputs.scenario.central("learning.learning_from", "year"))
+        self.yield_model = YIELD_MODELS[str(self.label(f"{at}.yield_model", "poisson"))]
+        self.cumulative: Numbers = 0.0
+        self.reference: Numbers = 0.0
+        self.wafers: Numbers = 0.0
+        self.logic_yield: Numbers = 0.0
+
+    def produce(self) -> None:
+        """Run the year's wafers and open the counter."""
+        self.wafers = self.output()
+        self.cumulative = self.cumulative + self.wafers
+        if self.year <= self.learning_from:
+            self.reference = self.cumulative
+        density = learned_defect_density(
+            self.start_density, self.cumulative, self.reference, self.learning, self.floor
+        )
+        self.logic_yield = np.minimum(1.0, self.yield_model(density, self.die_area) * self.harvest)
+        self.counter.open()
+        self.put("logic_wafers", self.wafers)
+        self.put("logic_yield", self.logic_yield)
+
+    @property
+    def good_dies(self) -> Numbers:
+        """Good dies that can become AI product: gross dies x yield x the share that does."""
+        return self.wafers * self.gross_dies * self.logic_yield * self.conversion
+
+    def share_out(self) -> None:
+        """Grant dies; what nobody orders runs as other products."""
+        self.counter.share_out(self.good_dies)
+        self.busy = ratio(self.counter.requested(), self.good_dies, empty=1.0)
+
+
+class PackagingHouse(Plant):
+    """Advanced packaging of one side: wafers of CoWoS kind."""
+
+    def __init__(self, model: Any, name: str, side: str) -> None:
+        super().__init__(model, name, side)
+        self.ai_share = self.number(f"plants.{name}.ai_share", "1")
+
+    def produce(self) -> None:
+        """Open the counter for the year's slots."""
+        self.counter.open()
+
+    def slots(self) -> Numbers:
+        """Packaging wafers for AI accelerators this year."""
+        return self.output() * self.ai_share
+
+    def share_out(self) -> None:
+        """Grant packaging wafers by the lines' weights."""
+        slots = self.slots()
+        self.counter.share_out(slots)
+        self.busy = ratio(self.counter.requested(), slots, empty=1.0)
+
+
+class MemoryMaker(Plant):
+    """A maker of HBM, known either by its bytes (allied makers) or by its HBM wafers (China)."""
+
+    unit = "wafer/year"
+
+    def __init__(self, model: Any, name: str, side: str) -> None:
+        at = f"plants.{name}"
+        self.by_wafers = bool(model.inputs.scenario.label(f"{at}.by_wafers", False))
+        self.unit = "wafer/year" if self.by_wafers else "PB/year"
+        super().__init__(model, name, side)
+        self.share = 1.0 if self.by_wafers else self.number(f"{at}.share", "1")
+        if self.by_wafers:
+            self.dies_per_wafer = self.number(f"{at}.dies_per_wafer", "die/wafer")
+            self.dies_per_stack = self.number(f"{at}.dies_per_stack", "die/stack")
+            self.hbm_yield = self.number(f"{at}.yield", "1")
+            self.gb_per_stack = self.series(f"{at}.gb_per_stack", "GB/stack")
+            self.dram_wafers = self.series(f"{at}.dram_wafers", "wafer/year")
+            self.dram_growth = self.number(f"{at}.dram_growth", "1")
+            self.hbm_cap = self.number(f"{at}.hbm_share_cap", "1")
+
+    def limit(self, target: Numbers) -> Numbers:
+        """HBM may take a limited share of a maker's DRAM wafers."""
+        if not self.by_wafers:
+            return target
+        years_on = max(0, self.year - self.scripted_to)
+        dram = self.dram_wafers.at(self.year) * self.dram_growth**years_on
+        return np.maximum(self.capacities[-1], np.minimum(target, self.hbm_cap * dram))
+
+    def produce(self) -> None:
+        """Deliver the year's HBM to the side's depot."""
+        self.model.hbm[self.side].deliver(self.petabytes())
+
+    def petabytes(self) -> Numbers:
+        """HBM made in the year."""
+        if not self.by_wafers:
+            return self.output() * self.share
+        stacks = hbm_stacks(self.output(), self.dies_per_wafer, self.hbm_yield, self.dies_per_stack)
+        return stacks * self.gb_per_stack.at(self.year) / 1e6
+
+    def look_back(self) -> None:
+        """See whether HBM was scarce this year: busy makers expand."""
+        depot = self.model.hbm[self.side]
+        self.busy = ratio(depot.counter.requested(), positive(depot.made - depot.exported), empty=1.0)
+
+
+def hbm_stacks(wafers: Numbers, dies_per_wafer: Numbers, stack_yield: Numbers, dies_per_stack: Numbers) -> Numbers:
+    """Good HBM stacks from memory wafers: wafers x dies x yield / stack height.
+
+    >>> hbm_stacks(12 * 60_000, 500.0, 0.5, 8.0)
+    22500000.0
+    """
+    return wafers * dies_per_wafer * stack_yield / dies_per_stack
+
+
+__all__ = ["MONTHS_PER_YEAR", "Fab", "MemoryMaker", "PackagingHouse", "Plant", "hbm_stacks"]

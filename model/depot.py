@@ -1,0 +1,80 @@
+"""HBM of one side: what its makers deliver, what stands in store, and who takes it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .allocate import Counter
+from .numbers import Numbers, positive
+from .stock import Stock, runout_date
+
+GB_PER_PB = 1e6
+
+
+class HbmDepot:
+    """A side's HBM: flows in over the year, a store (China's stockpile), and one counter for its chip firms.
+
+    Parameters
+    ----------
+    level_pb : in store at the start
+    keeps : whether what is left over stays in store; if not it goes to other users
+    """
+
+    def __init__(self, level_pb: Numbers, *, keeps: bool) -> None:
+        self.store = Stock(level_pb)
+        self.counter = Counter()
+        self.keeps = keeps
+        self.made: Numbers = 0.0
+        self.imported: Numbers = 0.0
+        self.smuggled: Numbers = 0.0
+        self.exported: Numbers = 0.0
+        self.used: Numbers = 0.0
+        self.other: Numbers = 0.0
+        self.runout: Numbers = np.nan
+        self.bought_before_control: Numbers = 0.0
+
+    def open_year(self) -> None:
+        """Start a year with empty flows."""
+        self.store.open_year()
+        self.counter.open()
+        self.made = self.imported = self.smuggled = self.exported = self.used = self.other = 0.0
+
+    def deliver(self, petabytes: Numbers) -> None:
+        """Take in what the side's makers finished."""
+        self.made = self.made + petabytes
+        self.store.receive(petabytes)
+
+    def import_pb(self, petabytes: Numbers, date: float | None = None) -> None:
+        """Take in a legal import, evenly or on a date."""
+        self.imported = self.imported + petabytes
+        self.store.receive(petabytes, date)
+
+    def smuggle_pb(self, petabytes: Numbers) -> None:
+        """Take in what came against a control, harvested modules included."""
+        self.smuggled = self.smuggled + petabytes
+        self.store.receive(petabytes)
+
+    def send_abroad(self, petabytes: Numbers) -> Numbers:
+        """Export to the other side, at most what is there; return what left."""
+        sent = np.minimum(petabytes, positive(self.store.level + self.store.arrived - self.exported))
+        self.exported = self.exported + sent
+        return sent
+
+    def share_out(self, year: int) -> None:
+        """Grant this year's requests from flows and store, and date the run-out of the store bought before."""
+        flows = self.made + self.smuggled - self.exported
+        wish = positive(self.counter.requested() - flows)
+        if self.keeps:
+            self.runout = runout_date(year, self.bought_before_control, wish, self.runout)
+        self.counter.share_out(positive(self.store.usable - self.exported))
+        self.bought_before_control = positive(self.bought_before_control - wish) + self.imported
+
+    def take(self, petabytes: Numbers) -> None:
+        """Book what a firm really consumed."""
+        self.used = self.used + petabytes
+
+    def close_year(self) -> None:
+        """Keep or pass on what is left."""
+        left = positive(self.store.level + self.store.arrived - self.used - self.exported)
+        self.other = 0.0 if self.keeps else left
+        self.store.close_year(self.used + self.exported + self.other)

@@ -1,0 +1,61 @@
+"""Chips, pods and curves of a scenario, read once and shared by all blocks of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from .hardware.chips import Chip, read_chips
+from .hardware.coefficients import Coefficients, read_coefficients
+from .hardware.curves import Curve, pod_curve
+from .hardware.errors import look_up
+from .hardware.jobs import Job, read_jobs
+from .hardware.pods import Pod, pod_for_chip, read_pods
+
+if TYPE_CHECKING:
+    from ..scenarios.scenario import Scenario
+
+REFERENCE_JOB = "reference_moe_2t"
+
+
+@dataclass
+class Machines:
+    """What the hardware model knows in one scenario."""
+
+    scenario: Scenario
+    chips: dict[str, Chip]
+    pods: dict[str, Pod]
+    job: Job
+    coefficients: Coefficients
+    _curves: dict[str, Curve] = field(default_factory=dict)
+
+    def chip(self, name: str) -> Chip:
+        """Give a chip by id."""
+        return look_up("chip", name, self.chips)
+
+    def curve(self, chip: str) -> Curve:
+        """Give the curve of the reference job on the pod a chip is sold in."""
+        if chip not in self._curves:
+            pod = pod_for_chip(self.scenario, chip, self.pods)
+            self._curves[chip] = pod_curve(pod, self.job, None, self.coefficients)
+        return self._curves[chip]
+
+
+_KEPT: dict[str, Machines] = {}
+
+
+def machines(scenario: Scenario) -> Machines:
+    """Read the machines of a scenario; the same content gives the same object (the last few are kept)."""
+    known = _KEPT.get(scenario.hash)
+    if known is None:
+        while len(_KEPT) >= 8:
+            _KEPT.pop(next(iter(_KEPT)))
+        known = Machines(
+            scenario,
+            read_chips(scenario),
+            read_pods(scenario),
+            look_up("job", REFERENCE_JOB, read_jobs(scenario)),
+            read_coefficients(scenario),
+        )
+        _KEPT[scenario.hash] = known
+    return known

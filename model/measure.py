@@ -1,0 +1,288 @@
+"""The year's measurement: every recorded variable of both sides, from what agents hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..agents.chip_firms import ChipFirm
+from ..agents.cloud_firms import CloudFirm
+from .fleet import Batch
+from .hardware.cluster import largest_run_flop, training_days
+from .numbers import Numbers, add_up, positive, ratio
+from .record import SIDES
+from .site import Cluster
+
+if TYPE_CHECKING:
+    from .products import Product
+    from .world import World
+
+LARGEST_RUN_DAYS = 90.0
+COUNTS_AS_PRODUCT = 10_000
+TERA_PER_EXA = 1e6
+
+
+def measure(world: World) -> None:
+    """Record both sides."""
+    for side in SIDES:
+        firms, buyers = world.of_side(ChipFirm, side), world.of_side(CloudFirm, side)
+        _accelerators(world, side, firms, buyers)
+        _fleet(world, side, buyers)
+        _dies(world, side, firms)
+        _memory(world, side, firms)
+        _tools_and_packaging(world, side)
+        _controls(world, side)
+        _best_product(world, side)
+        _cluster(world, side, buyers)
+        _money(world, side, firms, buyers)
+
+
+def _sum_batches(batches: list[Batch]) -> Batch:
+    total = Batch()
+    for batch in batches:
+        total = total + batch
+    return total
+
+
+def _accelerators(world: World, side: str, firms: list[Any], buyers: list[Any]) -> None:
+    """Flows of packages and H100e: made, traded, smuggled, installed, retired, lost."""
+    us_market = world.markets["us"]
+    imported = us_market.exported if side == "china" else Batch()
+    exported = us_market.exported if side == "us" else Batch()
+    smuggled = world.smuggled if side == "china" else Batch()
+    diverted = world.smuggled if side == "us" else Batch()
+    installed = _sum_batches([buyer.installed for buyer in buyers])
+    retired = _sum_batches([buyer.retired for buyer in buyers])
+    inventory = _sum_batches([buyer.inventory for buyer in buyers])
+    home = world.markets[side].delivered
+    values = {
+        "accelerators_produced": add_up(firm.finished for firm in firms),
+        "accelerators_imported": imported.packages,
+        "accelerators_smuggled": smuggled.packages,
+        "accelerators_exported": exported.packages,
+        "accelerators_diverted": diverted.packages,
+        "accelerators_installed": installed.packages,
+        "accelerators_retired": retired.packages,
+        "accelerators_lost": add_up(firm.lost for firm in firms),
+        "accelerators_inventory": inventory.packages,
+        "h100e_produced": home.h100e + exported.h100e,
+        "h100e_imported": imported.h100e,
+        "h100e_smuggled": smuggled.h100e,
+        "h100e_installed": installed.h100e,
+        "h100e_retired": retired.h100e,
+        "localisation_accelerators": ratio(home.h100e, home.h100e + imported.h100e + smuggled.h100e, empty=1.0),
+    }
+    for name, value in values.items():
+        world.put(name, side, value)
+
+
+def _fleet(world: World, side: str, buyers: list[Any]) -> None:
+    """Three ledgers of compute, and the power they draw."""
+    owned = _sum_batches([buyer.fleet.total for buyer in buyers])
+    rented = np.minimum(world._rented.at(world.year), 0.5 * _us_fleet(world))  # noqa: SLF001
+    sign = 1.0 if side == "china" else -1.0
+    available = world.grids[side].available
+    energised = np.minimum(1.0, ratio(available, owned.power_gw, empty=1.0))
+    values = {
+        "fleet_packages": owned.packages,
+        "fleet_h100e": owned.h100e,
+        "fleet_h100e_bf16": owned.h100e_bf16,
+        "fleet_smuggled_h100e": owned.smuggled_h100e,
+        "fleet_rented_h100e": rented if side == "china" else 0.0,
+        "fleet_h100e_located": owned.h100e,
+        "fleet_h100e_used": owned.h100e + sign * rented,
+        "energised_share": energised,
+        "fleet_power_gw": owned.power_gw * energised,
+        "power_utilisation": ratio(owned.power_gw * energised, available),
+        "fleet_binding": buyers[0].binding,
+        "us_owned_share": world.inputs.series("ownership.us_owned_share", "1").at(world.year) if side == "us" else 0.0,
+    }
+    for name, value in values.items():
+        world.put(name, side, value)
+
+
+def _us_fleet(world: World) -> Numbers:
+    return add_up(buyer.fleet.total.h100e for buyer in world.of_side(CloudFirm, "us"))
+
+
+def _dies(world: World, side: str, firms: list[Any]) -> None:
+    """Dies made, imported, used, stored; the run-out of the foreign-made bank."""
+    imported = add_up(firm.bank.arrived for firm in firms)
+    to_china: Numbers = 0.0
+    if side == "us":
+        to_china = add_up(firm.bank.arrived for firm in world.of_side(ChipFirm, "china"))
+    from_home = add_up(firm.dies_from_home for firm in firms)
+    used = from_home + add_up(firm.dies_from_bank for firm in firms)
+    bank = add_up(firm.bank.level for firm in firms)
+    values = {
+        "dies_produced": add_up(firm.dies_made for firm in firms) + to_china,
+        "dies_imported": imported,
+        "dies_used": used,
+        "dies_other": add_up(firm.dies_other for firm in firms) + to_china,
+        "die_bank": bank,
+        "die_stockpile": bank + add_up(firm.pile.level for firm in firms),
+        "localisation_dies": ratio(from_home, used, empty=1.0),
+    }
+    for name, value in values.items():
+        world.put(name, side, value)
+    world.recorder.put_all_years("die_runout_year", side, world.lead_firm[side].bank_runout)
+    world.put("binding_input", side, world.lead_firm[side].binding)
+
+
+def _memory(world: World, side: str, firms: list[Any]) -> None:
+    """HBM made, traded, used, stored."""
+    depot = world.hbm[side]
+    outside = depot.imported + depot.smuggled
+    values = {
+        "hbm_produced_pb": depot.made,
+        "hbm_imported_pb": depot.imported,
+        "hbm_smuggled_pb": depot.smuggled,
+        "hbm_exported_pb": depot.exported,
+        "hbm_used_pb": depot.used,
+        "hbm_other_pb": depot.other,
+        "hbm_stockpile_pb": depot.store.level,
+        "localisation_hbm": ratio(np.minimum(depot.made, depot.used), depot.used, empty=1.0)
+        if side == "china"
+        else ratio(depot.used - np.minimum(outside, depot.used), depot.used, empty=1.0),
+    }
+    for name, value in values.items():
+        world.put(name, side, value)
+    world.recorder.put_all_years("hbm_runout_year", side, depot.runout)
+
+
+def _tools_and_packaging(world: World, side: str) -> None:
+    """Packaging slots, and fab tools of the side under control."""
+    lead = world.lead_firm[side]
+    per_wafer = add_up(run.all.per_wafer for run in lead.runs) / len(lead.runs)
+    world.put("packages_capacity", side, world.packaging[side].slots() * per_wafer)
+    world.put("localisation_packaging", side, 1.0)
+    tools = world.tools.get(side)
+    bought = (tools.imported + tools.home) if tools else 0.0
+    values: dict[str, Numbers] = {
+        "tools_stockpile_busd": tools.store.level if tools else np.nan,
+        "tools_imported_busd": tools.imported if tools else np.nan,
+        "tools_home_busd": tools.home if tools else np.nan,
+        "tools_installed_busd": tools.installed if tools else np.nan,
+        "localisation_tools": ratio(tools.home, bought) if tools else 1.0,
+        "huawei_integration": world.huawei_integration() if side == "china" else np.nan,
+    }
+    for name, value in values.items():
+        world.put(name, side, value)
+
+
+def _controls(world: World, side: str) -> None:
+    """What a side imposes, and what China refuses."""
+    if side == "us":
+        world.put("stringency_accelerators", side, withheld_share(world))
+        return
+    for item in ("accelerators", "hbm", "equipment", "foundry"):
+        world.put(f"stringency_{item}", side, 0.0)
+    offer = world.markets["us"].export
+    refused = world.china_government.refuses(offer.item) if offer else 0.0
+    world.put("purchase_refusal", "china", refused)
+    world.put("purchase_refusal", "us", 0.0)
+    world.put("political_state", "china", world.china_government.retaliating)
+
+
+def withheld_share(world: World) -> Numbers:
+    """Stringency on accelerators: share of the frontier chip's 8-bit rate that may not be sold to China.
+
+    1 - (H100e of the best permitted accelerator x share of the year it is permitted) / H100e of the best chip sold.
+    """
+    offer = world.markets["us"].export
+    if offer is None:
+        return 0.0
+    best = max((product for product, _ in world.lead_firm["us"].packages_by_product), key=_newest)
+    permitted = offer.product.h100e * world.us_government.leaves_open(offer.item)
+    return positive(1.0 - permitted / best.h100e)
+
+
+def _newest(product: Product) -> float:
+    return float(np.mean(product.ramp_start))
+
+
+def _best_product(world: World, side: str) -> None:
+    """Chip and pod: the newest product of which the side's lead firm made at least 10,000 this year."""
+    lead = world.lead_firm[side]
+    made: dict[str, Numbers] = {}
+    products: dict[str, Product] = {}
+    for product, packages in lead.packages_by_product:
+        products[product.chip.id] = product
+        made[product.chip.id] = made.get(product.chip.id, 0.0) + packages
+    values: dict[str, Numbers] = {}
+    for place, product in enumerate(sorted(products.values(), key=_newest)):
+        counts = np.greater_equal(made[product.chip.id], COUNTS_AS_PRODUCT)
+        for name, value in _chip_and_pod(world, product, lead.software).items():
+            values[name] = value if place == 0 else np.where(counts, value, values[name])
+    for name, value in values.items():
+        world.put(name, side, value)
+
+
+def _chip_and_pod(world: World, product: Product, software: Numbers) -> dict[str, Numbers]:
+    """Data-sheet values of a product and of the pod it ships in."""
+    chip, curve, gain = product.chip, world.machines.curve(product.chip.id), product.gain
+    return {
+        "chip_tpp": (chip.tpp or 0.0) * gain,
+        "chip_fp8_tflops": (chip.eight_bit_tops or 0.0) * gain,
+        "chip_bf16_tflops": (chip.bf16_tflops or 0.0) * gain,
+        "chip_hbm_gb": chip.hbm_gb or 0.0,
+        "chip_hbm_tb_s": chip.hbm_tb_s or 0.0,
+        "chip_power_w": chip.tdp_w or 0.0,
+        "pod_chips": float(curve.pod_chips),
+        "pod_fp8_pflops": curve.pod_eight_bit_pflops * gain,
+        "pod_hbm_tb": curve.pod_memory_tb,
+        "pod_scale_up_tb_s": curve.pod_scale_up_tb_s,
+        "pod_power_kw": curve.pod_it_power_kw,
+        "inference_tokens_per_s_per_mw": (curve.decode_tokens_per_s_per_mw or np.nan) * software,
+    }
+
+
+def _cluster(world: World, side: str, buyers: list[Any]) -> None:
+    """Largest cluster of the side."""
+    best: Cluster = buyers[0].cluster
+    for buyer in buyers[1:]:
+        best = buyer.cluster.or_better(best)
+    flops = best.training_eflops * 1e18
+    values = {
+        "cluster_chips": best.chips,
+        "cluster_fp8_eflops": best.fp8_eflops,
+        "cluster_mfu": best.mfu,
+        "cluster_goodput": best.goodput,
+        "cluster_training_eflops": best.training_eflops,
+        "cluster_power_mw": best.power_mw,
+        "training_days": training_days(world.machines.job, np.maximum(flops, 1.0)),
+        "largest_run_flop": largest_run_flop(flops, LARGEST_RUN_DAYS),
+        "software_efficiency": world.lead_firm[side].software,
+    }
+    for name, value in values.items():
+        world.put(name, side, value)
+
+
+def _money(world: World, side: str, firms: list[Any], buyers: list[Any]) -> None:
+    """Capital spending, prices and revenue; named firms' sales for the checks."""
+    home = world.markets[side].delivered
+    paid = add_up(buyer.paid for buyer in buyers)
+    got = add_up(buyer.bought.h100e - buyer.bought.smuggled_h100e for buyer in buyers)
+    world.put("capex_busd", side, add_up(buyer.capex for buyer in buyers))
+    world.put("price_usd_per_h100e", side, ratio(paid * 1e9, got, empty=np.nan))
+    world.put("revenue_busd", side, add_up(firm.revenue for firm in firms))
+    world.put("h100e_sold_first_half", side, first_half_share(world, side) * home.h100e)
+    for firm in firms:
+        for variable, value in firm.named_sales().items():
+            world.put(variable, side, value)
+
+
+def first_half_share(world: World, side: str) -> Numbers:
+    """Share of a year's packaging output that comes out in its first half, from the capacity points.
+
+    Output of the first half is capacity over [t - lag, t + 0.5 - lag] at half a year's length.
+    """
+    capacities = world.packaging[side].capacities
+    before, last, now = capacities[-3:]
+    lag = world.packaging[side].lag
+    early = np.minimum(lag, 0.5)
+    inside = 0.5 - early
+    year_before = (last - before) * lag
+    first = early * (last - year_before + (last - before) * early / 2) + inside * (last + (now - last) * inside / 2)
+    return ratio(first, world.packaging[side].output(), empty=0.5)

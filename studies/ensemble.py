@@ -1,0 +1,149 @@
+"""An ensemble: members in blocks, the central run beside them, everything labelled."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from ..model.numbers import Array
+from ..model.record import Recorder, as_dataset
+from ..model.world import World
+from ..scenarios.draws import CentralDraws, MemberDraws
+from ..scenarios.inputs import Inputs
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from ..scenarios.scenario import Scenario
+
+BLOCK = 8192
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Block:
+    """What one block of members gives back: plain arrays, so that it travels between processes."""
+
+    start: int
+    arrays: dict[str, Array]
+    drawn: dict[str, Array]
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """A run: `data` (member, year, side), `central` (year, side), `inputs` by member, `events` of the central run."""
+
+    scenario: Scenario
+    data: xr.Dataset
+    central: xr.Dataset
+    inputs: pd.DataFrame
+    events: pd.DataFrame
+    seed: int
+    members: int
+    seconds: float
+
+
+def run_block(scenario: Scenario, seed: int, start: int, stop: int, variables: tuple[str, ...] | None = None) -> Block:
+    """Run members start to stop; the world is released whatever happens."""
+    inputs = Inputs(scenario, MemberDraws(seed, start, stop))
+    recorder = Recorder(scenario.years, inputs.members, variables)
+    world = World(inputs, recorder)
+    try:
+        world.run()
+        return Block(start, recorder.arrays(), inputs.drawn())
+    finally:
+        world.release()
+
+
+def run_central(scenario: Scenario) -> tuple[dict[str, Array], pd.DataFrame]:
+    """Run the central member (every parameter at its central value, every decision at u = 0.5) and log decisions."""
+    inputs = Inputs(scenario, CentralDraws())
+    recorder = Recorder(scenario.years, 1)
+    world = World(inputs, recorder, log=True)
+    try:
+        world.run()
+        return recorder.arrays(), world.events.table()
+    finally:
+        world.release()
+
+
+def blocks(members: int, size: int) -> list[tuple[int, int]]:
+    """Cut members into blocks.
+
+    >>> blocks(5, 2)
+    [(0, 2), (2, 4), (4, 5)]
+    """
+    return [(start, min(start + size, members)) for start in range(0, members, size)]
+
+
+def run_ensemble(
+    scenario: Scenario,
+    members: int = 1000,
+    seed: int = 0,
+    *,
+    block: int = BLOCK,
+    workers: int = 1,
+    variables: tuple[str, ...] | None = None,
+    progress: Progress | None = None,
+) -> Ensemble:
+    """Run a scenario over members; the result does not depend on block size or number of workers.
+
+    Parameters
+    ----------
+    scenario : resolved scenario
+    members : at least one
+    seed : base seed of all draws
+    block : members computed together
+    workers : processes; 1 stays in this one
+    variables : ids to record, None for all
+    progress : called with members done and wanted
+    """
+    if members < 1:
+        message = f"members must be at least 1, found {members}"
+        raise ValueError(message)
+    began = time.perf_counter()
+    central, events = run_central(scenario)
+    done = 0
+    parts: list[Block] = []
+    for part in _run_blocks(scenario, seed, blocks(members, block), workers, variables):
+        parts.append(part)
+        done += len(next(iter(part.arrays.values()))[0, 0])
+        if progress:
+            progress(done, members)
+    parts.sort(key=lambda part: part.start)
+    arrays = {name: np.concatenate([p.arrays[name] for p in parts], axis=2) for name in parts[0].arrays}
+    drawn = {name: np.concatenate([p.drawn[name] for p in parts]) for name in parts[0].drawn}
+    data = as_dataset(arrays, scenario.years)
+    index = pd.RangeIndex(members, name="member")
+    return Ensemble(
+        scenario,
+        data,
+        as_dataset(central, scenario.years).isel(member=0, drop=True),
+        pd.DataFrame(drawn, index=index),
+        events,
+        seed,
+        members,
+        time.perf_counter() - began,
+    )
+
+
+def _run_blocks(
+    scenario: Scenario, seed: int, cuts: list[tuple[int, int]], workers: int, variables: tuple[str, ...] | None
+) -> Iterator[Block]:
+    """Run blocks here, or in a pool of fresh processes (no global start method is touched)."""
+    if workers <= 1 or len(cuts) == 1:
+        for start, stop in cuts:
+            yield run_block(scenario, seed, start, stop, variables)
+        return
+    with ProcessPoolExecutor(min(workers, len(cuts), os.cpu_count() or 1), mp_context=get_context("spawn")) as pool:
+        waiting = [pool.submit(run_block, scenario, seed, start, stop, variables) for start, stop in cuts]
+        for future in waiting:
+            yield future.result()
