@@ -29,7 +29,8 @@ class Run:
         self.wafers: Numbers = 0.0
         self.banked_wafers: Numbers = 0.0
         self.fresh_wafers: Numbers = 0.0
-        self.fill: Numbers = 1.0
+        self.banked_fill: Numbers = 1.0
+        self.fresh_fill: Numbers = 1.0
         self.grade: Numbers = 1.0
 
     def plan(self, wafers: Numbers, bank: Numbers, home: Numbers) -> None:
@@ -52,14 +53,22 @@ class Run:
             self.fresh_wafers * self.fresh.per_wafer * self.fresh.dies,
         )
 
-    def hbm_wanted(self, package_yield: Numbers, scrapped: Numbers, *, low: bool) -> Numbers:
-        """HBM in PB for the planned wafers, at the full or the lowest memory grade."""
+    @property
+    def made_wafers(self) -> Numbers:
+        """Wafers of packages really started."""
+        return self.banked_fill * self.banked_wafers + self.fresh_fill * self.fresh_wafers
 
-        def need(part: Blend, wafers: Numbers) -> Numbers:
-            gb = part.low_hbm_gb if low else part.hbm_gb
-            return wafers * part.per_wafer * hbm_per_start(gb, package_yield, scrapped) / GB_PER_PB
+    def hbm_wanted(self, package_yield: Numbers, scrapped: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+        """HBM in PB that the planned wafers want: banked designs, new ones, new ones at the lowest memory grade."""
 
-        return need(self.banked, self.banked_wafers) + need(self.fresh, self.fresh_wafers)
+        def need(part: Blend, wafers: Numbers, gigabytes: Numbers) -> Numbers:
+            return wafers * part.per_wafer * hbm_per_start(gigabytes, package_yield, scrapped) / GB_PER_PB
+
+        return (
+            need(self.banked, self.banked_wafers, self.banked.hbm_gb),
+            need(self.fresh, self.fresh_wafers, self.fresh.hbm_gb),
+            need(self.fresh, self.fresh_wafers, self.fresh.low_hbm_gb),
+        )
 
 
 class ChipFirm(Actor):
@@ -151,12 +160,17 @@ class ChipFirm(Actor):
         return ExportOffer(product, export_item(product), windows[best], self.package_yield, cap, fee)
 
     def ask_packaging(self) -> None:
-        """Ask for packaging wafers: what home buyers and, for the export line, Chinese buyers ordered."""
-        counter = self.model.packaging[self.side].counter
+        """Ask for packaging wafers: what home buyers and, for the export line, Chinese buyers ordered.
+
+        A line that still ramps can take no more than its level of all slots.
+        """
+        house = self.model.packaging[self.side]
+        counter = house.counter
         market = self.model.markets[self.side]
         for place, run in enumerate(self.runs):
             abroad = market.export_wafers if place == 0 and self.exports else 0.0
-            counter.ask(run.line.name, market.ordered(run.line.name) + abroad, run.line.weight)
+            ready = np.minimum(1.0, run.all.wafer_share) * house.slots()
+            counter.ask(run.line.name, np.minimum(market.ordered(run.line.name) + abroad, ready), run.line.weight)
 
     def ask_dies(self) -> None:
         """Receive banked dies of the year and ask the fab for the rest of what the plan needs."""
@@ -183,31 +197,36 @@ class ChipFirm(Actor):
             run.plan(slots, self.bank.usable, home)
             made = run.banked_wafers + run.fresh_wafers
             self.limited_by_dies = self.limited_by_dies | (made < slots * (1.0 - 1e-6) - JUST_ABOUT)
-        need = add_up(run.hbm_wanted(self.package_yield, self.scrapped, low=False) for run in self.runs)
+        self.hbm_plan = [run.hbm_wanted(self.package_yield, self.scrapped) for run in self.runs]
+        need = add_up(banked + fresh for banked, fresh, _ in self.hbm_plan)
         self.model.hbm[self.side].counter.ask(self.name, need, self.hbm_weight)
 
     def make(self) -> None:
-        """Make what the scarcest input allows; shrink memory grades before volume where that is allowed."""
+        """Make what the scarcest input allows: memory goes to banked dies first, then to new designs.
+
+        While memory binds, new designs shrink to their lowest memory grade before volume is cut.
+        """
         depot = self.model.hbm[self.side]
         granted = depot.counter.granted(self.name)
-        full = [run.hbm_wanted(self.package_yield, self.scrapped, low=False) for run in self.runs]
-        shrink = self.rule("mix_to_low_memory")
-        low = [run.hbm_wanted(self.package_yield, self.scrapped, low=shrink) for run in self.runs]
-        need_full, need_low = add_up(full), add_up(low)
-        fill = np.minimum(1.0, ratio(granted, need_low, empty=1.0))
-        grade = np.clip(ratio(granted - need_low, need_full - need_low, empty=1.0), 0.0, 1.0)
+        banked = add_up(plan[0] for plan in self.hbm_plan)
+        full = add_up(plan[1] for plan in self.hbm_plan)
+        low = add_up(plan[2] for plan in self.hbm_plan) if self.rule("mix_to_low_memory") else full
+        banked_fill = np.minimum(1.0, ratio(granted, banked, empty=1.0))
+        left = positive(granted - banked)
+        fresh_fill = np.minimum(1.0, ratio(left, low, empty=1.0))
+        grade = np.clip(ratio(left - low, full - low, empty=1.0), 0.0, 1.0)
         for run in self.runs:
-            run.fill, run.grade = fill, grade
-        depot.take(fill * (need_low + grade * (need_full - need_low)))
+            run.banked_fill, run.fresh_fill, run.grade = banked_fill, fresh_fill, grade
+        depot.take(np.minimum(granted, banked_fill * banked + fresh_fill * (low + grade * (full - low))))
         self._use_dies()
-        self._note_binding(granted < need_full * (1.0 - 1e-6) - JUST_ABOUT)
+        self._note_binding(granted < (banked + full) * (1.0 - 1e-6) - JUST_ABOUT)
 
     def _use_dies(self) -> None:
         """Draw the bank first, then home dies; what the pile holds beyond half a year's output goes elsewhere."""
-        banked = add_up(run.fill * run.dies_wanted[0] for run in self.runs)
-        fresh = add_up(run.fill * run.dies_wanted[1] for run in self.runs)
+        banked = add_up(run.banked_fill * run.dies_wanted[0] for run in self.runs)
+        fresh = add_up(run.fresh_fill * run.dies_wanted[1] for run in self.runs)
         wish = add_up(
-            run.fill * positive(run.wafers - run.fresh_wafers) * run.banked.per_wafer * run.banked.dies
+            run.banked_fill * positive(run.wafers - run.fresh_wafers) * run.banked.per_wafer * run.banked.dies
             for run in self.runs
         )
         opening = self.bank.level
@@ -240,9 +259,10 @@ class ChipFirm(Actor):
         self.revenue: Numbers = 0.0
         self.packages_by_product: list[tuple[Any, Numbers]] = []
         for place, run in enumerate(self.runs):
-            made = run.fill * (run.banked_wafers + run.fresh_wafers)
+            made = run.made_wafers
             abroad = market.export_wafers if place == 0 and self.exports else 0.0
             at_home, exported = allocate(made, [market.ordered(run.line.name), abroad])
+            market.note_made(run.line.name, at_home)
             self._sell_at_home(run, ratio(at_home, made, empty=1.0))
             if place == 0 and self.exports:
                 self._sell_abroad(exported)
@@ -253,10 +273,13 @@ class ChipFirm(Actor):
         """Book the home part of a line, by die source."""
         market = self.model.markets[self.side]
         markup = self.markup()
-        for part, wafers in ((run.banked, run.banked_wafers), (run.fresh, run.fresh_wafers)):
-            started = run.fill * wafers * part.per_wafer * share
+        for part, wafers, grade in (
+            (run.banked, run.banked_fill * run.banked_wafers, 1.0),
+            (run.fresh, run.fresh_fill * run.fresh_wafers, run.grade),
+        ):
+            started = wafers * part.per_wafer * share
             packages = started * self.package_yield
-            rate = part.low_throughput + run.grade * (1.0 - part.low_throughput)
+            rate = part.low_throughput + grade * (1.0 - part.low_throughput)
             batch = Batch(
                 packages, packages * part.h100e * rate, packages * part.h100e_bf16 * rate, packages * part.power_gw
             )

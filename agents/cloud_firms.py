@@ -31,7 +31,7 @@ class CloudFirm(Actor):
         self.bust_depth = self.number(f"{at}.bust_depth", "1")
         self.overbuy = self.number("market.power_overbuy", "1")
         self.install_lag = self.number("market.install_lag", "year")
-        self.power_growth = self.number(f"{at}.power_order_growth", "1")
+        self.plan_growth = self.number(f"{at}.power_plan_growth", "1")
         self.imports = bool(self.label(f"{at}.imports", False))
         life, failures = self.number("fleet.life", "year"), self.number("fleet.failure_rate", "1")
         self.fleet = Fleet(self._initial(at), float(scenario.central("fleet.initial_age", "year")), life, failures)
@@ -91,7 +91,9 @@ class CloudFirm(Actor):
             recovered = np.minimum(1.0, self.level * np.sqrt(1.0 / (1.0 - self.bust_depth)))
             self.level = np.where(busts, 1.0 - self.bust_depth, recovered)
         self.capex = dated * self.level
+        before = self.budget
         self.budget = self.capex * self.accelerator_share
+        self.growth = np.clip(ratio(self.budget, before, empty=1.0), 1.0, self.plan_growth)
 
     def _order_abroad(self) -> None:
         """Spend on foreign chips what home supply is not expected to take, as far as trade is open."""
@@ -107,10 +109,10 @@ class CloudFirm(Actor):
         us.export_wafers = us.export_wafers + wafers
 
     def _order_power(self, market: Any, grid: Any) -> None:
-        """Order power that lets money be spent when it is connected, a lead time from now."""
+        """Order power for what money will buy a lead time from now, if the budget goes on growing as it did."""
         weights = add_up(offer.weight for offer in market.offers)
         power = ratio(add_up(offer.weight * offer.power_gw for offer in market.offers), weights)
-        grid.order_power(self.money_wafers * power * self.power_growth**grid.lead_years)
+        grid.order_power(self.money_wafers * power * self.growth**grid.lead_years)
 
     def deploy(self) -> None:
         """Take deliveries, put them into service after the installation lag, retire the old, build the cluster."""
@@ -134,11 +136,8 @@ class CloudFirm(Actor):
 
     def _note_binding(self, market: Any) -> None:
         """Say what bounded installations: supply, capital or power."""
-        packaging = self.model.packaging[self.side].counter
-        asked = add_up(packaging.requested_by(offer.line) for offer in market.offers)
-        got = add_up(packaging.granted(offer.line) for offer in market.offers)
         wanted = np.minimum(self.money_wafers, self.power_wafers)
-        supply = np.where(got < asked * (1.0 - 1e-6), wanted * 0.999, wanted * 1.001)
+        supply = np.where(market.filled() < 1.0 - 1e-6, wanted * 0.999, wanted * 1.001)
         self.binding = which_smallest([supply, self.money_wafers, self.power_wafers])
 
     def _build_cluster(self) -> None:

@@ -73,8 +73,12 @@ class HbmDepot:
         """Book what a firm really consumed."""
         self.used = self.used + petabytes
 
+    def pass_on(self, petabytes: Numbers) -> None:
+        """Hand HBM to users outside the modelled chip firms."""
+        self.other = self.other + petabytes
+
     def close_year(self) -> None:
-        """Keep or pass on what is left."""
-        left = positive(self.store.level + self.store.arrived - self.used - self.exported)
-        self.other = 0.0 if self.keeps else left
+        """Keep what is left, or pass it on where nothing is stored."""
+        left = positive(self.store.level + self.store.arrived - self.used - self.exported - self.other)
+        self.other = self.other if self.keeps else self.other + left
         self.store.close_year(self.used + self.exported + self.other)

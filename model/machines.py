@@ -9,7 +9,7 @@ from .hardware.chips import Chip, read_chips
 from .hardware.coefficients import Coefficients, read_coefficients
 from .hardware.curves import Curve, pod_curve
 from .hardware.errors import look_up
-from .hardware.jobs import Job, read_jobs
+from .hardware.jobs import Job, grown, read_jobs
 from .hardware.pods import Pod, pod_for_chip, read_pods
 
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ class Machines:
     chips: dict[str, Chip]
     pods: dict[str, Pod]
     job: Job
+    frontier_job: Job
     coefficients: Coefficients
-    _curves: dict[str, Curve] = field(default_factory=dict)
+    _curves: dict[tuple[str, str], Curve] = field(default_factory=dict)
 
     def chip(self, name: str) -> Chip:
         """Give a chip by id."""
@@ -35,10 +36,17 @@ class Machines:
 
     def curve(self, chip: str) -> Curve:
         """Give the curve of the reference job on the pod a chip is sold in."""
-        if chip not in self._curves:
+        return self._curve(chip, self.job)
+
+    def frontier_curve(self, chip: str) -> Curve:
+        """Give the curve of the reference job grown to a frontier run."""
+        return self._curve(chip, self.frontier_job)
+
+    def _curve(self, chip: str, job: Job) -> Curve:
+        if (chip, job.id) not in self._curves:
             pod = pod_for_chip(self.scenario, chip, self.pods)
-            self._curves[chip] = pod_curve(pod, self.job, None, self.coefficients)
-        return self._curves[chip]
+            self._curves[chip, job.id] = pod_curve(pod, job, None, self.coefficients)
+        return self._curves[chip, job.id]
 
 
 _KEPT: dict[str, Machines] = {}
@@ -50,12 +58,8 @@ def machines(scenario: Scenario) -> Machines:
     if known is None:
         while len(_KEPT) >= 8:
             _KEPT.pop(next(iter(_KEPT)))
-        known = Machines(
-            scenario,
-            read_chips(scenario),
-            read_pods(scenario),
-            look_up("job", REFERENCE_JOB, read_jobs(scenario)),
-            read_coefficients(scenario),
-        )
+        job, coefficients = look_up("job", REFERENCE_JOB, read_jobs(scenario)), read_coefficients(scenario)
+        frontier = grown(job, scenario.central("hardware.frontier_run_flop", "FLOP"), coefficients.batch)
+        known = Machines(scenario, read_chips(scenario), read_pods(scenario), job, frontier, coefficients)
         _KEPT[scenario.hash] = known
     return known

@@ -60,6 +60,7 @@ class Market:
         self.offers: list[Offer] = []
         self._orders: dict[str, dict[str, Numbers]] = {}
         self._delivered: dict[str, tuple[Batch, Numbers]] = {}
+        self._made: dict[str, Numbers] = {}
         self.sales: dict[str, list[Batch]] = {}
         self.export = None
         self.export_wafers: Numbers = 0.0
@@ -91,6 +92,14 @@ class Market:
         """Bring a line's output to the market."""
         had, paid = self._delivered.get(line, (Batch(), 0.0))
         self._delivered[line] = (had + batch, paid + cost_busd)
+
+    def note_made(self, line: str, wafers: Numbers) -> None:
+        """Keep how many wafers of a line reached home buyers."""
+        self._made[line] = wafers
+
+    def filled(self) -> Numbers:
+        """Share of home orders that was delivered, in packaging wafers."""
+        return ratio(add_up(self._made.values()), add_up(self.ordered(line) for line in self._made), empty=1.0)
 
     def note_sales(self, firm: str, batches: list[Batch]) -> None:
         """Keep what a firm sold at home."""

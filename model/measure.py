@@ -211,10 +211,10 @@ def _best_product(world: World, side: str) -> None:
         products[product.chip.id] = product
         made[product.chip.id] = made.get(product.chip.id, 0.0) + packages
     values: dict[str, Numbers] = {}
-    for place, product in enumerate(sorted(products.values(), key=_newest)):
+    for product in sorted(products.values(), key=_newest):
         counts = np.greater_equal(made[product.chip.id], COUNTS_AS_PRODUCT)
         for name, value in _chip_and_pod(world, product, lead.software).items():
-            values[name] = value if place == 0 else np.where(counts, value, values[name])
+            values[name] = np.where(counts, value, values.get(name, np.nan))
     for name, value in values.items():
         world.put(name, side, value)
 
@@ -252,7 +252,7 @@ def _cluster(world: World, side: str, buyers: list[Any]) -> None:
         "cluster_training_eflops": best.training_eflops,
         "cluster_power_mw": best.power_mw,
         "training_days": training_days(world.machines.job, np.maximum(flops, 1.0)),
-        "largest_run_flop": largest_run_flop(flops, LARGEST_RUN_DAYS),
+        "largest_run_flop": largest_run_flop(best.frontier_eflops * 1e18, LARGEST_RUN_DAYS),
         "software_efficiency": world.lead_firm[side].software,
     }
     for name, value in values.items():

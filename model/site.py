@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from .hardware.cluster import goodput
 from .numbers import Numbers, add_up, ratio, smallest
 
 if TYPE_CHECKING:
+    from .hardware.curves import Curve
     from .machines import Machines
     from .products import Product
 
@@ -21,7 +22,7 @@ KW_PER_GW = 1e6
 
 @dataclass(frozen=True)
 class Cluster:
-    """One training cluster at one site."""
+    """One training cluster at one site; `frontier_eflops` is what a job grown to a frontier run achieves."""
 
     chips: Numbers = 0.0
     fp8_eflops: Numbers = 0.0
@@ -29,6 +30,7 @@ class Cluster:
     goodput: Numbers = 1.0
     training_eflops: Numbers = 0.0
     power_mw: Numbers = 0.0
+    frontier_eflops: Numbers = 0.0
 
     def or_better(self, other: Cluster) -> Cluster:
         """Keep the one that trains faster, member by member: a cluster does not shrink."""
@@ -69,11 +71,20 @@ def build_cluster(
     """
     peaks = [chips * share * product.h100e for product, share in mix]
     peak_h100e = add_up(peaks)
-    achieved = add_up(
-        peak * machines.curve(product.chip.id).at(chips) for peak, (product, _) in zip(peaks, mix, strict=True)
-    )
+    def achieved(curve: Callable[[str], Curve]) -> Numbers:
+        return add_up(peak * curve(product.chip.id).at(chips) for peak, (product, _) in zip(peaks, mix, strict=True))
+
     tops = machines.coefficients.reference.h100_eight_bit_tops
     peak_eflops = peak_h100e * tops / TERA_PER_EXA
-    mfu = ratio(achieved, peak_h100e) * software
     alive = goodput(chips, mtbf_hours, minutes_lost)
-    return Cluster(chips, peak_eflops, mfu, alive, peak_eflops * mfu * alive, chips * kw_per_chip / 1e3)
+    mfu = ratio(achieved(machines.curve), peak_h100e) * software
+    frontier_mfu = ratio(achieved(machines.frontier_curve), peak_h100e) * software
+    return Cluster(
+        chips,
+        peak_eflops,
+        mfu,
+        alive,
+        peak_eflops * mfu * alive,
+        chips * kw_per_chip / 1e3,
+        peak_eflops * frontier_mfu * alive,
+    )

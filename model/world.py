@@ -72,10 +72,13 @@ class World(mesa.Model):
         self._hbm_last_month = series("hbm.china_receipts_last_month", "PB/year")
         self._hbm_free_from = int(self.inputs.scenario.central("hbm.china_receipts_to", "year"))
         self._hbm_grey = series("hbm.grey", "PB/year")
+        self._hbm_other_users = series("hbm.other_users", "PB/year")
+        self._hbm_other_weight = value("hbm.other_users_weight", "1")
         self._hbm_leakage = value("hbm.leakage", "1")
         self._tools_receipts = series("tools.china_receipts", "billion_USD/year")
         self._tools_dated_to = int(self.inputs.scenario.central("tools.receipts_dated_to", "year"))
         self._tools_leakage = value("tools.leakage", "1")
+        self._tools_cover = value("tools.cover_years", "year")
         self._tools_home = series("tools.china_home", "billion_USD/year")
         self._tools_home_growth = value("tools.home_growth", "1")
         self._smuggling = series("smuggling.h100e", "H100e/year")
@@ -139,14 +142,20 @@ class World(mesa.Model):
         self._tools_arrive()
 
     def _tools_arrive(self) -> None:
-        """Fab tools from abroad, cut by the control in force, and from home makers."""
-        wanted = self._tools_receipts.at(self.year)
+        """Fab tools as history records them; then home makers first, and imports as far as controls let them in.
+
+        Orders keep two and a half years of installations in store.
+        """
+        tools = self.tools["china"]
+        abroad = self._tools_receipts.at(self.year)
         beyond = self.year - self._tools_dated_to
-        if beyond > 0:
-            cut = self.us_government.stringency["equipment"] * (1.0 - self._tools_leakage)
-            wanted = wanted * (1.0 - cut)
         home = self._tools_home.at(self.year) * self._tools_home_growth ** max(0, beyond)
-        self.tools["china"].open_year(wanted, home)
+        if beyond > 0:
+            need = positive(self._tools_cover * tools.installed - tools.store.level)
+            cut = self.us_government.stringency["equipment"] * (1.0 - self._tools_leakage)
+            home = np.minimum(home, need)
+            abroad = np.minimum(abroad * (1.0 - cut), need - home)
+        tools.open_year(abroad, home)
 
     def _build_plants(self) -> None:
         """Plants plan, share the tools there are, and expand."""
@@ -186,7 +195,9 @@ class World(mesa.Model):
         grey = self._hbm_grey.at(self.year) * self._hbm_leakage * np.where(np.asarray(closed) > 0, 1.0, 0.0)
         spare = positive(us.made - us.exported - us.counter.requested())
         china.smuggle_pb(us.send_abroad(np.minimum(grey, spare)))
+        china.counter.ask("other users", self._hbm_other_users.at(self.year), self._hbm_other_weight)
         china.share_out(self.year)
+        china.pass_on(china.counter.granted("other users"))
 
     def _smuggle(self) -> None:
         """Divert accelerators from the US-led market against the controls in force."""
