@@ -18,6 +18,8 @@ from .actor import Actor
 
 DIES, HBM, PACKAGING, DEMAND = 0.0, 1.0, 2.0, 3.0
 JUST_ABOUT = 1e-9
+PILE_YEARS = 0.5
+"""Home dies that a firm keeps ready, in years of its share of output; more than that goes to other products."""
 
 
 class Run:
@@ -62,13 +64,21 @@ class Run:
         """HBM in PB that the planned wafers want: banked designs, new ones, new ones at the lowest memory grade."""
 
         def need(part: Blend, wafers: Numbers, gigabytes: Numbers) -> Numbers:
-            return wafers * part.per_wafer * hbm_per_start(gigabytes, package_yield, scrapped) / GB_PER_PB
+            pooled = gigabytes * part.from_pool
+            return wafers * part.per_wafer * hbm_per_start(pooled, package_yield, scrapped) / GB_PER_PB
 
         return (
             need(self.banked, self.banked_wafers, self.banked.hbm_gb),
             need(self.fresh, self.fresh_wafers, self.fresh.hbm_gb),
             need(self.fresh, self.fresh_wafers, self.fresh.low_hbm_gb),
         )
+
+    def own_memory(self, package_yield: Numbers, scrapped: Numbers) -> Numbers:
+        """Memory in PB that the firm makes for itself, outside the side's supply."""
+        part = self.fresh
+        gigabytes = (part.low_hbm_gb + self.grade * (part.hbm_gb - part.low_hbm_gb)) * (1.0 - part.from_pool)
+        starts = self.fresh_fill * self.fresh_wafers * part.per_wafer
+        return starts * hbm_per_start(positive(gigabytes), package_yield, scrapped) / GB_PER_PB
 
 
 class ChipFirm(Actor):
@@ -181,8 +191,10 @@ class ChipFirm(Actor):
         for run in self.runs:
             run.plan(counter.granted(run.line.name), np.inf, np.inf)
             banked, fresh = run.dies_wanted
-            wanted = wanted + fresh + positive(banked - self.bank.usable)
-        self.model.fab[self.side].counter.ask(self.name, positive(wanted - self.pile.level), self.die_weight)
+            wanted = wanted + fresh + np.maximum(banked - self.bank.usable, banked * run.banked.home_first)
+        fab = self.model.fab[self.side]
+        buffer = PILE_YEARS * fab.good_dies * self.die_weight
+        fab.counter.ask(self.name, positive(wanted + buffer - self.pile.level), self.die_weight)
 
     def ask_hbm(self) -> None:
         """Plan with the dies there are and ask for the memory of that plan."""
@@ -218,25 +230,33 @@ class ChipFirm(Actor):
         for run in self.runs:
             run.banked_fill, run.fresh_fill, run.grade = banked_fill, fresh_fill, grade
         depot.take(np.minimum(granted, banked_fill * banked + fresh_fill * (low + grade * (full - low))))
+        depot.make_and_take(add_up(run.own_memory(self.package_yield, self.scrapped) for run in self.runs))
         self._use_dies()
         self._note_binding(granted < (banked + full) * (1.0 - 1e-6) - JUST_ABOUT)
 
     def _use_dies(self) -> None:
-        """Draw the bank first, then home dies; what the pile holds beyond half a year's output goes elsewhere."""
+        """Draw the bank before home dies, but for designs that take home dies first.
+
+        What the pile then holds beyond half a year's output goes to other products.
+        """
         banked = add_up(run.banked_fill * run.dies_wanted[0] for run in self.runs)
         fresh = add_up(run.fresh_fill * run.dies_wanted[1] for run in self.runs)
         wish = add_up(
             run.banked_fill * positive(run.wafers - run.fresh_wafers) * run.banked.per_wafer * run.banked.dies
             for run in self.runs
         )
-        opening = self.bank.level
-        from_bank = np.minimum(banked, self.bank.usable)
-        self.bank_runout = runout_date(self.year, opening + self.bank.arrived, wish, self.bank_runout)
+        home = self.pile.level + self.pile.arrived
+        home_first = add_up(run.banked_fill * run.dies_wanted[0] * run.banked.home_first for run in self.runs)
+        home_first = np.minimum(home_first, positive(home - fresh))
+        from_bank = np.minimum(banked - home_first, self.bank.usable)
+        self.bank_runout = runout_date(
+            self.year, self.bank.level + self.bank.arrived, positive(wish - home_first), self.bank_runout
+        )
         self.bank.close_year(from_bank)
-        from_home = np.minimum(banked - from_bank + fresh, self.pile.level + self.pile.arrived)
-        kept = np.minimum(self.pile.level + self.pile.arrived - from_home, 0.5 * self.pile.arrived)
+        from_home = np.minimum(banked - from_bank + fresh, home)
+        kept = np.minimum(home - from_home, PILE_YEARS * self.pile.arrived)
         self.dies_made = self.pile.arrived
-        self.dies_other = positive(self.pile.level + self.pile.arrived - from_home - kept)
+        self.dies_other = positive(home - from_home - kept)
         self.dies_from_bank, self.dies_from_home = from_bank, from_home
         self.pile.close_year(from_home + self.dies_other)
 

@@ -31,7 +31,6 @@ class HbmDepot:
         self.used: Numbers = 0.0
         self.other: Numbers = 0.0
         self.runout: Numbers = np.nan
-        self.bought_before_control: Numbers = 0.0
 
     def open_year(self) -> None:
         """Start a year with empty flows."""
@@ -65,13 +64,26 @@ class HbmDepot:
         flows = self.made + self.smuggled - self.exported
         wish = positive(self.counter.requested() - flows)
         if self.keeps:
-            self.runout = runout_date(year, self.bought_before_control, wish, self.runout)
+            self._date_runout(year, wish)
         self.counter.share_out(positive(self.store.usable - self.exported))
-        self.bought_before_control = positive(self.bought_before_control - wish) + self.imported
+
+    def _date_runout(self, year: int, wish: Numbers) -> None:
+        """Date the day the store is empty: the wish to draw beyond the year's flows against what is in store.
+
+        A store that later fills again starts anew, so the date is that of the last run-out before imports stopped.
+        """
+        refilled = np.asarray(self.imported) > 0
+        before = np.where(refilled, np.nan, self.runout)
+        self.runout = runout_date(year, np.where(refilled, 0.0, self.store.level), wish, before)
 
     def take(self, petabytes: Numbers) -> None:
         """Book what a firm really consumed."""
         self.used = self.used + petabytes
+
+    def make_and_take(self, petabytes: Numbers) -> None:
+        """Book memory that a firm makes and uses itself: it never reaches the counter."""
+        self.deliver(petabytes)
+        self.take(petabytes)
 
     def pass_on(self, petabytes: Numbers) -> None:
         """Hand HBM to users outside the modelled chip firms."""

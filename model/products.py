@@ -23,7 +23,8 @@ KW_PER_GW = 1e6
 class Product:
     """One accelerator as it is made and sold.
 
-    ``gain`` scales throughput of projected generations; ``low_*`` describe the lowest memory grade.
+    ``gain`` scales throughput of projected generations; ``low_*`` describe the lowest memory grade;
+    ``from_pool`` is the share of its memory that comes from the side's HBM supply (the rest the firm makes itself).
     """
 
     chip: Chip
@@ -35,6 +36,8 @@ class Product:
     low_throughput: Numbers
     from_bank: bool
     gain: Numbers
+    from_pool: Numbers = 1.0
+    home_dies_first: float = 0.0
 
     @property
     def hbm_gb(self) -> float:
@@ -67,6 +70,7 @@ def read_product(inputs: Inputs, machines: Machines, chip_id: str) -> Product:
         return inputs.value(f"{at}.{key}", unit) if scenario.has(f"{at}.{key}") else default
 
     projected = scenario.label(f"{at}.projection", "")
+    pooled = scenario.label(f"{at}.memory_from_pool", "")
     return Product(
         chip=chip,
         ramp_start=inputs.value(f"{at}.ramp_start", "year"),
@@ -77,6 +81,8 @@ def read_product(inputs: Inputs, machines: Machines, chip_id: str) -> Product:
         low_throughput=optional("low_grade_throughput", "1", 1.0),
         from_bank=bool(scenario.label(f"{at}.from_bank", False)),
         gain=inputs.value(projected, "1") if projected else 1.0,
+        home_dies_first=float(bool(scenario.label(f"{at}.home_dies_first", False))),
+        from_pool=inputs.value(pooled, "1") if pooled else 1.0,
     )
 
 
@@ -97,7 +103,14 @@ class Blend:
     h100e: Numbers
     h100e_bf16: Numbers
     low_throughput: Numbers
+    from_pool: Numbers
     parts: tuple[tuple[Product, Numbers], ...]
+
+    @property
+    def home_first(self) -> Numbers:
+        """Share of the blend's dies that belong to designs which take home dies before banked ones."""
+        first = add_up(share * product.dies * product.home_dies_first for product, share in self.parts)
+        return ratio(first, self.dies)
 
 
 def blend(products: Sequence[Product], wafer_shares: Sequence[Numbers]) -> Blend:
@@ -117,7 +130,7 @@ def blend(products: Sequence[Product], wafer_shares: Sequence[Numbers]) -> Blend
         **{
             name: mean(name)
             for name in (
-                "dies", "hbm_gb", "low_hbm_gb", "price_usd", "power_gw", "h100e", "h100e_bf16", "low_throughput"
+                "dies", "hbm_gb", "low_hbm_gb", "price_usd", "power_gw", "h100e", "h100e_bf16", "low_throughput", "from_pool"
             )
         },
     )  # fmt: skip
