@@ -18,8 +18,8 @@ from .actor import Actor
 
 DIES, HBM, PACKAGING, DEMAND = 0.0, 1.0, 2.0, 3.0
 JUST_ABOUT = 1e-9
-PILE_YEARS = 0.5
-"""Home dies that a firm keeps ready, in years of its share of output; more than that goes to other products."""
+EARLIEST_QUARTER = 0.25
+"""A product that starts within the last quarter before a date has no volume by then."""
 
 
 class Run:
@@ -95,6 +95,7 @@ class ChipFirm(Actor):
         self.yield_gain = self.number(f"packaging.{side}.yield_gain", "1/year")
         self.scrapped = self.number(f"packaging.{side}.hbm_scrapped", "1")
         self.bank_receipts = self.series(f"{at}.die_receipts", "die/year")
+        self.pile_years = self.number("market.die_pile", "year")
         self.networking = self.number(f"{at}.revenue_extra", "1")
         self.scarcity_markup = self.number("market.scarcity_markup", "1")
         self.bank = Stock(0.0)
@@ -121,6 +122,14 @@ class ChipFirm(Actor):
         gap = (self.software_ceiling - self.software_start) * base ** (-np.asarray(self.software_learning, dtype=float))
         return self.software_ceiling - gap
 
+    def h100e_before(self, date: float) -> Numbers:
+        """Compute of the year's home sales in products that were in volume before a date."""
+        return add_up(
+            packages * product.h100e
+            for product, packages in self.packages_by_product
+            if float(np.mean(product.ramp_start)) < date - EARLIEST_QUARTER
+        ) + (self.model.markets[self.side].exported.h100e if self.exports else 0.0)
+
     def named_sales(self) -> dict[str, Numbers]:
         """Sales of the firms that checks and claims ask for by name."""
         if not self.leads:
@@ -128,7 +137,11 @@ class ChipFirm(Actor):
         packages, h100e = self.finished, add_up(batch.h100e for batch in self.home_sales)
         if self.side == "us":
             exported = self.model.markets["us"].exported
-            return {"nvidia_packages_sold": packages, "nvidia_h100e_sold": h100e + exported.h100e}
+            return {
+                "nvidia_packages_sold": packages,
+                "nvidia_h100e_sold": h100e + exported.h100e,
+                "nvidia_revenue_busd": self.revenue,
+            }
         return {"huawei_packages_sold": packages, "huawei_revenue_busd": self.revenue}
 
     def _read_line(self, line: str) -> ProductLine:
@@ -193,7 +206,7 @@ class ChipFirm(Actor):
             banked, fresh = run.dies_wanted
             wanted = wanted + fresh + np.maximum(banked - self.bank.usable, banked * run.banked.home_first)
         fab = self.model.fab[self.side]
-        buffer = PILE_YEARS * fab.good_dies * self.die_weight
+        buffer = self.pile_years * fab.good_dies * self.die_weight
         fab.counter.ask(self.name, positive(wanted + buffer - self.pile.level), self.die_weight)
 
     def ask_hbm(self) -> None:
@@ -254,7 +267,7 @@ class ChipFirm(Actor):
         )
         self.bank.close_year(from_bank)
         from_home = np.minimum(banked - from_bank + fresh, home)
-        kept = np.minimum(home - from_home, PILE_YEARS * self.pile.arrived)
+        kept = np.minimum(home - from_home, self.pile_years * self.pile.arrived)
         self.dies_made = self.pile.arrived
         self.dies_other = positive(home - from_home - kept)
         self.dies_from_bank, self.dies_from_home = from_bank, from_home

@@ -109,10 +109,15 @@ class CloudFirm(Actor):
         us.export_wafers = us.export_wafers + wafers
 
     def _order_power(self, market: Any, grid: Any) -> None:
-        """Order power for what money will buy a lead time from now, if the budget goes on growing as it did."""
+        """Order power for what money will buy a lead time from now, if the budget goes on growing as it did.
+
+        Power that stands idle is used first (not in the dated years: halls of other use were converted then).
+        """
         weights = add_up(offer.weight for offer in market.offers)
         power = ratio(add_up(offer.weight * offer.power_gw for offer in market.offers), weights)
-        grid.order_power(self.money_wafers * power * self.growth**grid.lead_years)
+        owned = self.fleet.total.power_gw + self.inventory.power_gw
+        idle = positive(grid.available - owned) if self.year > grid.scripted_to else 0.0
+        grid.order_power(positive(self.money_wafers * power * self.growth**grid.lead_years - idle))
 
     def deploy(self) -> None:
         """Take deliveries, put them into service after the installation lag, retire the old, build the cluster."""

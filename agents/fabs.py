@@ -156,6 +156,7 @@ class MemoryMaker(Plant):
         super().__init__(model, name, side)
         self.share = 1.0 if self.by_wafers else self.number(f"{at}.share", "1")
         if self.by_wafers:
+            self.reserve = self.number(f"{at}.reserve", "1")
             self.dies_per_wafer = self.number(f"{at}.dies_per_wafer", "die/wafer")
             self.dies_per_stack = self.number(f"{at}.dies_per_stack", "die/stack")
             self.hbm_yield = self.number(f"{at}.yield", "1")
@@ -173,8 +174,12 @@ class MemoryMaker(Plant):
         return np.maximum(self.capacities[-1], np.minimum(target, self.hbm_cap * dram))
 
     def produce(self) -> None:
-        """Deliver the year's HBM to the side's depot."""
-        self.model.hbm[self.side].deliver(self.petabytes())
+        """Deliver the year's HBM to the side's depot; where it is stored, no more than orders and a reserve ask for."""
+        depot = self.model.hbm[self.side]
+        made = self.petabytes()
+        if depot.keeps and self.year > self.scripted_to:
+            made = np.minimum(made, positive(self.reserve * depot.asked - depot.store.level))
+        depot.deliver(made)
 
     def petabytes(self) -> Numbers:
         """HBM made in the year."""

@@ -180,7 +180,7 @@ class ChinaGovernment(Government):
     def _accept(self) -> None:
         """Weigh the foreign chip's lead against home supply already announced, and anger."""
         foreign = self.model.best_export_tpp()
-        home = np.maximum(self.last("chip_tpp"), 1.0)
+        home = np.fmax(self.last("chip_tpp"), 1.0)
         cover = np.minimum(1.0, ratio(self.last("revenue_busd") * self.plan_growth**2, self.model.chip_budget("china")))
         self.accepts = acceptance(foreign / home, cover, self.retaliating, self.acceptance_weights)
         seen = {"TPP ratio": foreign / home, "announced cover": cover, "retaliating": self.retaliating}

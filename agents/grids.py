@@ -46,6 +46,7 @@ class Grid(Actor):
         self.available: Numbers = self.available_series.at(model.year - 1)
         self.added: Numbers = 0.0
         self.generation: Numbers = 0.0
+        self.nameplate_added: Numbers = 0.0
         self.orders: list[Numbers] = [0.0]
 
     def order_power(self, gigawatts: Numbers) -> None:
@@ -58,12 +59,13 @@ class Grid(Actor):
         solar, wind, other = (s.at(year) for s in (self.solar_series, self.wind_series, self.other_series))
         self.solar = self.solar + solar
         self.wind = self.wind + wind
+        self.nameplate_added = solar + wind + other
         before = self.available
         if year <= self.scripted_to:
             self.available = np.maximum(before, self.available_series.at(year))
             self.generation = self.generation_series.at(year)
         else:
-            self.available = before + self._connect(solar + wind + other)
+            self.available = before + self._connect(self.nameplate_added)
             self.generation = self.generation * self.generation_growth
         self.added = self.available - before
         self.orders.append(0.0)

@@ -31,9 +31,11 @@ class HbmDepot:
         self.used: Numbers = 0.0
         self.other: Numbers = 0.0
         self.runout: Numbers = np.nan
+        self.asked: Numbers = 0.0
 
     def open_year(self) -> None:
-        """Start a year with empty flows."""
+        """Start a year with empty flows; what was asked for last year is remembered."""
+        self.asked = self.counter.requested()
         self.store.open_year()
         self.counter.open()
         self.made = self.imported = self.smuggled = self.exported = self.used = self.other = 0.0

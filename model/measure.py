@@ -261,13 +261,16 @@ def _cluster(world: World, side: str, buyers: list[Any]) -> None:
 
 def _money(world: World, side: str, firms: list[Any], buyers: list[Any]) -> None:
     """Capital spending, prices and revenue; named firms' sales for the checks."""
-    home = world.markets[side].delivered
     paid = add_up(buyer.paid for buyer in buyers)
     got = add_up(buyer.bought.h100e - buyer.bought.smuggled_h100e for buyer in buyers)
     world.put("capex_busd", side, add_up(buyer.capex for buyer in buyers))
     world.put("price_usd_per_h100e", side, ratio(paid * 1e9, got, empty=np.nan))
+    world.put("spend_busd", side, paid)
     world.put("revenue_busd", side, add_up(firm.revenue for firm in firms))
-    world.put("h100e_sold_first_half", side, first_half_share(world, side) * home.h100e)
+    lead = world.lead_firm[side]
+    world.put("h100e_sold_first_half", side, first_half_share(world, side) * lead.h100e_before(world.year + 0.5))
+    world.put("inventory_power_gw", side, add_up(buyer.inventory.power_gw for buyer in buyers))
+    world.put("nameplate_added_gw", side, world.grids[side].nameplate_added)
     for firm in firms:
         for variable, value in firm.named_sales().items():
             world.put(variable, side, value)

@@ -89,4 +89,5 @@ class Stock:
         if np.any(left < -1e-9 * (1.0 + np.abs(drawn))):
             message = "a stock was drawn below zero"
             raise ArithmeticError(message)
-        self.level = positive(left)
+        dust = left < 1e-12 * (1.0 + np.abs(self.level) + np.abs(self.arrived))
+        self.level = np.where(dust, 0.0, left)
