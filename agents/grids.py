@@ -45,6 +45,7 @@ class Grid(Actor):
         self.wind = self.number(f"{at}.wind_start", "GW")
         self.available: Numbers = self.available_series.at(model.year - 1)
         self.added: Numbers = 0.0
+        self.pace: Numbers = 0.0
         self.generation: Numbers = 0.0
         self.nameplate_added: Numbers = 0.0
         self.orders: list[Numbers] = [0.0]
@@ -82,9 +83,10 @@ class Grid(Actor):
             self.put(variable, value)
 
     def _connect(self, nameplate_added: Numbers) -> Numbers:
-        """Connect what was ordered a lead time ago, within yearly growth and AI's share of all new capacity."""
+        """Connect what was ordered a lead time ago, within growth on the best year so far and AI's share of new capacity."""
         ordered = lagged(self.orders, self.lead_years)
-        most = np.minimum(self.added * self.growth, nameplate_added * self.ai_share)
+        self.pace = np.maximum(self.pace, self.added)
+        most = np.minimum(self.pace * self.growth, nameplate_added * self.ai_share)
         connected = np.minimum(ordered, most)
         seen = {"ordered GW": ordered, "most GW": most}
         self.decide("connect", seen, f"{float(np.mean(connected)):.1f} GW", "orders within growth and share")
