@@ -186,16 +186,16 @@ def _report(name: str, scenario: str, options: dict[str, Any] | None = None, *, 
     """Print one report of the hardware model."""
     from importlib import import_module
 
-    from .reports.console import as_plain, write_document, write_json
+    from .reports.console import as_plain, write, write_json
     from .scenarios.compose import load
 
     report = getattr(import_module(".reports.hardware", __package__), name)
     given = {key: value for key, value in (options or {}).items() if value is not None}
-    found = report(load(scenario), **given)
+    rows, text = report(load(scenario), **given)
     if as_json:
-        write_json(as_plain(found))
+        write_json(as_plain(rows))
     else:
-        write_document(found)
+        write(text)
 
 
 def _print_run(result: Any, folder: Path, *, checks: bool, as_json: bool, quiet: bool) -> bool:
@@ -266,11 +266,12 @@ def _stop(*_: object) -> NoReturn:
 
 def _explain(error: Exception) -> int:
     """Say what went wrong in one clear report, and choose the exit code."""
+    from .model.hardware.errors import DoesNotFit
     from .reports.console import say
     from .reports.folder import FolderError
     from .scenarios.faults import ScenarioError
 
-    if isinstance(error, (ScenarioError, FolderError)):
+    if isinstance(error, (ScenarioError, FolderError, DoesNotFit)):
         say(str(error))
         return 2
     if hasattr(error, "format_message"):  # wrong usage, in Typer's words

@@ -22,9 +22,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    import xarray as xr
+
     from ..studies.ensemble import Ensemble
     from .summary import Array
 
+STOCKPILE_HORIZON = 2030
+"""Last year of the stockpile picture: the stores of the story empty long before."""
 FAN_NOTE = "line: median · bands: 50 % and 90 % of members"
 BINDING_WORDS = {
     "dies": "logic dies",
@@ -82,7 +86,7 @@ def cluster(ensemble: Ensemble, ax: Axes | None = None) -> Figure:
 def fleet(ensemble: Ensemble) -> Figure:
     """Draw the computing power each side owns, and how many times as much the US-led side has."""
     variable = VARIABLES["fleet_h100e"]
-    figure, (left, right) = new_figure(2, width_ratios=(1.7, 1), right=0.87, wspace=0.55)
+    figure, (left, right) = new_figure(2, width_ratios=(1.7, 1), right=0.87, wspace=0.72)
     headings(figure, "The computing power each side owns", f"installed at year end · {FAN_NOTE}")
     source_line(figure, ensemble)
     _side_fans(left, ensemble, variable)
@@ -113,34 +117,41 @@ def binding(ensemble: Ensemble, ax: Axes | None = None) -> Figure:
     )
 
 
+def _until(data: xr.Dataset, last: int) -> xr.Dataset:
+    """Cut the years after `last`, unless nothing would be left."""
+    early = data.sel(year=data["year"] <= last)
+    return early if early.sizes["year"] > 1 else data
+
+
 def stockpiles(ensemble: Ensemble) -> Figure:
     """Draw China's stores of dies and HBM, and when the parts bought before the controls are gone."""
-    figure, (left, right) = new_figure(2, right=0.87, left=0.07, wspace=0.42)
+    figure, (left, right) = new_figure(2, right=0.87, left=0.07, wspace=0.55)
     headings(figure, "China's stockpiles of dies and HBM", f"in store at year end · {FAN_NOTE}")
     source_line(figure, ensemble)
-    years = ensemble.data["year"].to_numpy()
+    data = _until(ensemble.data, STOCKPILE_HORIZON)
+    years = data["year"].to_numpy()
     panels = (
         (left, "die_stockpile", "AI logic dies", "all dies", "die_runout_year", "foreign-made dies gone"),
         (right, "hbm_stockpile_pb", "HBM", "all HBM", "hbm_runout_year", "HBM bought ahead gone"),
     )
     for ax, name, title, line, when, what in panels:
         variable = VARIABLES[name]
-        lines = [(line, side_quantiles(ensemble.data, variable)["china"], SIDE_COLOURS["china"])]
+        lines = [(line, side_quantiles(data, variable)["china"], SIDE_COLOURS["china"])]
         if name == "die_stockpile":
-            lines.append(("foreign-\nmade", side_quantiles(ensemble.data, VARIABLES["die_bank"])["china"], QUIET))
+            lines.append(("foreign-\nmade", side_quantiles(data, VARIABLES["die_bank"])["china"], QUIET))
         for _, quantiles, colour in lines:
             fan(ax, years, quantiles, colour, dashed=colour == QUIET)
         _panel_title(ax, f"{title}, {_axis_text(variable).removesuffix(' dies')}")
         year_axis(ax, years)
         value_axis(ax, [quantiles for _, quantiles, _ in lines], room=1.4, linear=True)
-        run_out(ax, values(ensemble.data, when)[0, _place(ensemble, "china")], INK, what)
+        run_out(ax, values(data, when)[0, _place(ensemble, "china")], INK, what)
         end_labels(ax, [(quantiles[2, -1], text, colour) for text, quantiles, colour in lines])
     return figure
 
 
 def power(ensemble: Ensemble) -> Figure:
     """Draw the power each side's fleet draws against the power it could have."""
-    figure, axes = new_figure(2, sharey=True, right=0.87, left=0.07, wspace=0.42)
+    figure, axes = new_figure(2, sharey=True, right=0.87, left=0.07, wspace=0.55)
     headings(figure, "Power for AI: drawn and available", f"GW of IT power at year end · {FAN_NOTE}")
     source_line(figure, ensemble)
     years = ensemble.data["year"].to_numpy()
@@ -206,7 +217,7 @@ def _plot_category(ensemble: Ensemble, variable: Variable, ax: Axes | None) -> F
     """Draw the shares of both sides next to each other, or China's alone on a given axis."""
     if ax is not None:
         return _shares(ensemble, variable, "china", ax, title=f"{variable.label}, China", what="share of members")
-    figure, axes = new_figure(2, sharey=True, right=0.87, left=0.07, wspace=0.42)
+    figure, axes = new_figure(2, sharey=True, right=0.87, left=0.07, wspace=0.55)
     headings(figure, f"{variable.label}: China and the US-led side", "share of members, %")
     source_line(figure, ensemble)
     for panel, side in zip(axes, ("china", "us"), strict=True):

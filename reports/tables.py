@@ -27,6 +27,8 @@ YEARS = (2024, 2026, 2028, 2030, 2035)
 """Years of the headline table, where the run has them."""
 
 NO_RATIO = ("share", "date", "category")
+ONE_SIDED = ("die_stockpile", "hbm_stockpile_pb")
+"""Stores that only the side under control keeps: a ratio of sides would say nothing."""
 RATIO_NAME = "US-led : China"
 STYLES = {SIDE_NAMES["china"]: "red", SIDE_NAMES["us"]: "blue"}
 _WORTH = {2030: 5, 2035: 4, 2026: 3, 2028: 2, 2024: 1}
@@ -46,6 +48,12 @@ class Block:
 
     heading: str
     lines: tuple[Line, ...]
+
+
+def has_ratio(variable: Variable) -> bool:
+    """Whether a ratio of the two sides says something."""
+    return variable.kind not in NO_RATIO and variable.id not in ONE_SIDED
+
 
 
 def headline_years(years: Sequence[int]) -> list[int]:
@@ -176,7 +184,7 @@ def _block(part: xr.Dataset, variable: Variable) -> Block:
             bounds = spread(array[:, place], INTERVAL, dates=variable.kind == "date").T
             cells = tuple(interval(variable, *(float(v) for v in bound)) for bound in bounds)
         lines.append(Line(SIDE_NAMES[side], cells))
-    if variable.kind not in NO_RATIO:
+    if has_ratio(variable):
         lines.append(Line(RATIO_NAME, tuple(ratio(*(float(v) for v in bound)) for bound in _ratios(part, array).T)))
     return Block(heading(variable), tuple(lines))
 
@@ -222,7 +230,7 @@ def _entry(part: xr.Dataset, central: xr.Dataset, variable: Variable) -> dict[st
             found = {name: plain(statistics[k, row, place]) for k, name in enumerate(names)}
             one = central[variable.id].sel(year=year, side=side).item()
             entry["rows"].append({"year": year, "side": side, **found, "central": _central(variable, one)})
-    if variable.kind not in NO_RATIO:
+    if has_ratio(variable):
         ratios = _ratios(part, array)
         entry["ratio_us_to_china"] = [
             {"year": year} | {name: plain(ratios[k, row]) for k, name in enumerate(names)}
