@@ -120,7 +120,8 @@ class ChipFirm(Actor):
         """Share of what the hardware allows that the stack reaches: the gap to the ceiling shrinks with the base."""
         base = np.maximum(1.0, self.last("fleet_h100e") / self.software_base)
         gap = (self.software_ceiling - self.software_start) * base ** (-np.asarray(self.software_learning, dtype=float))
-        return self.software_ceiling - gap
+        value: Numbers = self.software_ceiling - gap
+        return value
 
     def h100e_before(self, date: float) -> Numbers:
         """Compute of the year's home sales in products that were in volume before a date."""
@@ -330,9 +331,7 @@ class ChipFirm(Actor):
         started = wafers * offer.product.per_wafer
         packages = started * self.package_yield
         product = offer.product
-        batch = Batch(
-            packages, packages * product.h100e, packages * product.h100e_bf16, packages * product.power_gw
-        )
+        batch = Batch(packages, packages * product.h100e, packages * product.h100e_bf16, packages * product.power_gw)
         cost = packages * product.price_usd / 1e9
         self.finished = self.finished + packages
         self.lost = self.lost + started - packages
@@ -343,4 +342,5 @@ class ChipFirm(Actor):
     def markup(self) -> Numbers:
         """Bounded scarcity mark-up: up to `market.scarcity_markup` when orders are twice what can be made."""
         over = self.model.packaging[self.side].busy - 1.0
-        return 1.0 + self.scarcity_markup * np.clip(over, 0.0, 1.0)
+        value: Numbers = 1.0 + self.scarcity_markup * np.clip(over, 0.0, 1.0)
+        return value

@@ -137,7 +137,8 @@ class CloudFirm(Actor):
         """Legal imports and smuggled accelerators of this firm."""
         if not self.imports:
             return Batch()
-        return self.model.markets["us"].exported + self.model.smuggled
+        total: Batch = self.model.markets["us"].exported + self.model.smuggled
+        return total
 
     def _note_binding(self, market: Any) -> None:
         """Say what bounded installations: supply, capital or power."""

@@ -64,7 +64,9 @@ class Plant(Actor):
         self.capacities.append(self.capacities[-1] + added)
         if self.year > self.scripted_to:
             seen = {"asked over output": self.busy, "wish": self.wish}
-            self.decide("expand", seen, f"add {float(np.mean(added)):.0f} {self.unit}", "busy plants expand within tools")
+            self.decide(
+                "expand", seen, f"add {float(np.mean(added)):.0f} {self.unit}", "busy plants expand within tools"
+            )
 
     def output(self) -> Numbers:
         """Capacity-years that come out this year."""
@@ -103,9 +105,7 @@ class Fab(Plant):
         self.cumulative = self.cumulative + self.wafers
         if self.year <= self.learning_from:
             self.reference = self.cumulative
-        density = learned_defect_density(
-            self.start_density, self.cumulative, self.reference, self.learning, self.floor
-        )
+        density = learned_defect_density(self.start_density, self.cumulative, self.reference, self.learning, self.floor)
         self.logic_yield = np.minimum(1.0, self.yield_model(density, self.die_area) * self.harvest)
         self.counter.open()
         self.put("logic_wafers", self.wafers)

@@ -171,7 +171,9 @@ class ChinaGovernment(Government):
         if self.year == self.rules_from:
             self.retaliating = np.where(np.less(u, self.start_retaliating), 1.0, 0.0)
             return
-        starts = (self.retaliating == 0) & (self.model.us_government.shock > 0) & np.less(u, chance(self.retaliate_rate))
+        starts = (
+            (self.retaliating == 0) & (self.model.us_government.shock > 0) & np.less(u, chance(self.retaliate_rate))
+        )
         stops = (self.retaliating > 0) & np.less(u, chance(self.relent_rate))
         self.retaliating = np.where(starts, 1.0, np.where(stops, 0.0, self.retaliating))
         if np.any(starts | stops):

@@ -9,9 +9,7 @@ import numpy as np
 from .numbers import Numbers, add_up, positive, ratio
 
 
-def allocate(
-    supply: Numbers, requests: Sequence[Numbers], weights: Sequence[Numbers] | None = None
-) -> list[Numbers]:
+def allocate(supply: Numbers, requests: Sequence[Numbers], weights: Sequence[Numbers] | None = None) -> list[Numbers]:
     """Share a supply out among requests: by weight, nobody above his request, nothing lost.
 
     Water-filling: what one asker does not want goes to the others in proportion to their weights. Without weights

@@ -32,6 +32,7 @@ class HbmDepot:
         self.other: Numbers = 0.0
         self.runout: Numbers = np.nan
         self.asked: Numbers = 0.0
+        self.bought: Numbers = level_pb
 
     def open_year(self) -> None:
         """Start a year with empty flows; what was asked for last year is remembered."""
@@ -70,13 +71,10 @@ class HbmDepot:
         self.counter.share_out(positive(self.store.usable - self.exported))
 
     def _date_runout(self, year: int, wish: Numbers) -> None:
-        """Date the day the store is empty: the wish to draw beyond the year's flows against what is in store.
-
-        A store that later fills again starts anew, so the date is that of the last run-out before imports stopped.
-        """
+        """Date the day on which the store bought abroad is empty, drawn on after the year's flows."""
         refilled = np.asarray(self.imported) > 0
         before = np.where(refilled, np.nan, self.runout)
-        self.runout = runout_date(year, np.where(refilled, 0.0, self.store.level), wish, before)
+        self.runout = runout_date(year, np.where(refilled, 0.0, self.bought), wish, before)
 
     def take(self, petabytes: Numbers) -> None:
         """Book what a firm really consumed."""
@@ -96,3 +94,5 @@ class HbmDepot:
         left = positive(self.store.level + self.store.arrived - self.used - self.exported - self.other)
         self.other = self.other if self.keeps else self.other + left
         self.store.close_year(self.used + self.exported + self.other)
+        drawn = positive(self.used + self.other + self.exported - self.made - self.smuggled)
+        self.bought = np.where(np.asarray(self.imported) > 0, self.store.level, positive(self.bought - drawn))

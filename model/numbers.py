@@ -78,4 +78,5 @@ def logistic(x: Numbers) -> Numbers:
     >>> float(logistic(0.0))
     0.5
     """
-    return 1.0 / (1.0 + np.exp(-np.asarray(x, dtype=float)))
+    value: Numbers = 1.0 / (1.0 + np.exp(-np.asarray(x, dtype=float)))
+    return value

@@ -21,7 +21,8 @@ def tightening_hazard(rate: Numbers, remaining_flow: Numbers, flow_scale: Number
     0.0
     """
     scaled = np.asarray(remaining_flow, dtype=float) / flow_scale
-    return 1.0 - np.exp(-np.asarray(rate * -np.expm1(-scaled), dtype=float))
+    value: Numbers = 1.0 - np.exp(-np.asarray(rate * -np.expm1(-scaled), dtype=float))
+    return value
 
 
 def chance(rate: Numbers) -> Numbers:
@@ -30,11 +31,15 @@ def chance(rate: Numbers) -> Numbers:
     >>> round(float(chance(0.5)), 3)
     0.393
     """
-    return -np.expm1(-np.asarray(rate, dtype=float))
+    value: Numbers = -np.expm1(-np.asarray(rate, dtype=float))
+    return value
 
 
 def acceptance(
-    tpp_ratio: Numbers, announced_cover: Numbers, retaliating: Numbers, weights: tuple[Numbers, Numbers, Numbers, Numbers]
+    tpp_ratio: Numbers,
+    announced_cover: Numbers,
+    retaliating: Numbers,
+    weights: tuple[Numbers, Numbers, Numbers, Numbers],
 ) -> Numbers:
     """Share of permitted foreign accelerators that China's government lets its firms buy.
 

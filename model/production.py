@@ -44,7 +44,8 @@ def poisson_yield(defects_per_cm2: Numbers, die_area_cm2: Numbers) -> Numbers:
     >>> round(float(poisson_yield(0.14, 6.656)), 3)
     0.394
     """
-    return np.exp(-np.asarray(defects_per_cm2 * die_area_cm2, dtype=float))
+    value: Numbers = np.exp(-np.asarray(defects_per_cm2 * die_area_cm2, dtype=float))
+    return value
 
 
 def murphy_yield(defects_per_cm2: Numbers, die_area_cm2: Numbers) -> Numbers:
@@ -54,7 +55,8 @@ def murphy_yield(defects_per_cm2: Numbers, die_area_cm2: Numbers) -> Numbers:
     0.423
     """
     load = np.asarray(defects_per_cm2 * die_area_cm2, dtype=float)
-    return (-np.expm1(-load) / load) ** 2
+    value: Numbers = (-np.expm1(-load) / load) ** 2
+    return value
 
 
 YIELD_MODELS: dict[str, Callable[[Numbers, Numbers], Numbers]] = {"poisson": poisson_yield, "murphy": murphy_yield}
@@ -76,7 +78,8 @@ def learned_defect_density(
     0.1122
     """
     experience = np.maximum(cumulative, reference) / reference
-    return np.maximum(floor, start * experience ** (-np.asarray(exponent, dtype=float)))
+    value: Numbers = np.maximum(floor, start * experience ** (-np.asarray(exponent, dtype=float)))
+    return value
 
 
 def ramp_level(start: Numbers, ramp_years: Numbers, year: int) -> Numbers:

@@ -58,7 +58,8 @@ class Recorder:
 
     def read(self, name: str, side: str, year: int) -> Array:
         """Read back what was written for a year."""
-        return self._arrays[name][self.years.index(year), SIDES.index(side)]
+        page: Array = self._arrays[name][self.years.index(year), SIDES.index(side)]
+        return page
 
     def arrays(self) -> dict[str, Array]:
         """All arrays, shape (year, side, member)."""

@@ -71,6 +71,7 @@ def build_cluster(
     """
     peaks = [chips * share * product.h100e for product, share in mix]
     peak_h100e = add_up(peaks)
+
     def achieved(curve: Callable[[str], Curve]) -> Numbers:
         return add_up(peak * curve(product.chip.id).at(chips) for peak, (product, _) in zip(peaks, mix, strict=True))
 

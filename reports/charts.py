@@ -231,7 +231,7 @@ def _run_out_text(low: float, middle: float, high: float, never: float, what: st
 
     >>> print(_run_out_text(2025.9, 2027.2, 2028.6, 0.027, "bank empty"))
     bank empty
-    2027 (2025–2028)
+    2027.2 (2025.9–2028.6)
     never in 3 % of members
     """
     lines = [what] if np.isfinite(middle) else []

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..studies.ensemble import Ensemble
     from .summary import Array
 
-STOCKPILE_HORIZON = 2030
+STOCKPILE_HORIZON = 2032
 """Last year of the stockpile picture: the stores of the story empty long before."""
 FAN_NOTE = "line: median · bands: 50 % and 90 % of members"
 BINDING_WORDS = {

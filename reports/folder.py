@@ -114,8 +114,8 @@ def write_result(
 def write_parquet(data: xr.Dataset, path: Path) -> None:
     """Write a dataset as rows of (member, year, side) with a float64 column per variable, zstd, in row groups."""
     import numpy as np
-    import pyarrow as pa  # type: ignore[import-untyped]
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     members, years, sides = (data[dim].to_numpy() for dim in ("member", "year", "side"))
     rows = len(years) * len(sides)

@@ -56,7 +56,7 @@ class Chart(Figure):
 def theme() -> Iterator[None]:
     """Set podrace's look for as long as the block lasts."""
     import matplotlib as mpl
-    import seaborn as sns  # type: ignore[import-untyped]
+    import seaborn as sns
 
     settings: Any = {
         **sns.axes_style("ticks"),

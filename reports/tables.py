@@ -55,7 +55,6 @@ def has_ratio(variable: Variable) -> bool:
     return variable.kind not in NO_RATIO and variable.id not in ONE_SIDED
 
 
-
 def headline_years(years: Sequence[int]) -> list[int]:
     """Pick the years of the headline table that a run has; the last year when it has none of them.
 

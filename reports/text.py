@@ -46,16 +46,17 @@ def date(value: float) -> str:
 
 
 def dates(low: float, middle: float, high: float) -> str:
-    """Write a date with its interval: in months where the interval is within three years, in years where it is wider.
+    """Write a date with its interval: in months within a year, in tenths of a year within three, else in years.
 
     >>> dates(2026.3, 2026.5, 2026.9), dates(2025.9, 2027.2, float("nan"))
     ('Jul 2026 (Apr 2026–Nov 2026)', '2027 (2025–never)')
     """
     if math.isnan(middle):
         return "never" if math.isnan(low) else f"never ({date(low)}–never)"
-    close = high - low <= 3.0
+    close = high - low <= 1.0
+    wide = "{:.1f}".format if high - low <= 3.0 else lambda value: str(math.floor(value))
     middle_text, low_text, high_text = (
-        date(value) if close or math.isnan(value) else str(math.floor(value)) for value in (middle, low, high)
+        date(value) if close or math.isnan(value) else wide(value) for value in (middle, low, high)
     )
     return middle_text if low_text == high_text else f"{middle_text} ({low_text}–{high_text})"
 

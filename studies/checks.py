@@ -106,9 +106,7 @@ def _home(v: View) -> Iterator[Part]:
 
 def _stock(v: View) -> Iterator[Part]:
     for year, low, high in ((2024, 6.5, 8.5), (2025, 18.0, 22.0)):
-        sold = sum(
-            v.members("h100e_produced", side, y) for side in ("us", "china") for y in range(2022, year + 1)
-        )
+        sold = sum(v.members("h100e_produced", side, y) for side in ("us", "china") for y in range(2022, year + 1))
         yield f"end {year}", v.median_of(sold) / M + 0.33, low, high
 
 
@@ -167,7 +165,12 @@ def _money(v: View) -> Iterator[Part]:
 
 def _chinese_power(v: View) -> Iterator[Part]:
     added = v.members("nameplate_added_gw", "china", 2025)
-    yield "AI IT power over additions 2025, %", 100 * v.median_of(v.members("fleet_power_gw", "china", 2025) / added), 0, 3
+    yield (
+        "AI IT power over additions 2025, %",
+        100 * v.median_of(v.members("fleet_power_gw", "china", 2025) / added),
+        0,
+        3,
+    )
     for year, value in ((2022, 87.4), (2023, 216.9), (2024, 277.0), (2025, 315.1)):
         yield f"solar {year}, GW", v.median("solar_added_gw", "china", year), value - 1, value + 1
 

@@ -221,12 +221,11 @@ def test_a_second_run_replaces_the_first(podrace, tmp_path):
 
 
 def test_reports_of_the_hardware_model(podrace, monkeypatch):
-    import pandas as pd
-
     asked: list[dict] = []
     module = ModuleType("podrace.reports.hardware")
-    module.chips_table = lambda _scenario: pd.DataFrame({"chip": ["nvidia_h100"], "fp8_tflops": [1979.0]})
-    module.train_report = lambda _scenario, **given: asked.append(given) or {"mfu": 0.4, "time": {"bubble": 0.1}}
+    module.chips_table = lambda _scenario: ([{"chip": "nvidia_h100", "fp8_tflops": 1979.0}], "nvidia_h100 1,979")
+    split = {"mfu": 0.4, "time": {"bubble": 0.1}}
+    module.train_report = lambda _scenario, **given: asked.append(given) or (split, "10 % bubble")
     monkeypatch.setitem(sys.modules, "podrace.reports.hardware", module)
     monkeypatch.setattr("podrace.scenarios.compose.load", lambda name, overrides=None: name)
     code, out, _ = podrace("hardware", "chips")
