@@ -12,9 +12,6 @@ from ..model.politics import subsidised_growth
 from ..model.production import MONTHS_PER_YEAR, YIELD_MODELS, learned_defect_density, plant_output
 from .actor import Actor
 
-BUSY = 0.95
-"""A plant counts as busy, and expands, when it is asked for this share of what it can make."""
-
 
 class Plant(Actor):
     """A line whose capacity grows while it is busy: dated capacities first, then orders decide.
@@ -31,6 +28,7 @@ class Plant(Actor):
         self.scripted_to = int(model.inputs.scenario.central(f"{at}.scripted_to", "year"))
         self.growth = self.number(f"{at}.growth", "1")
         self.lag = self.number(f"{at}.lag", "year")
+        self.busy_from = self.number("market.busy_from", "1")
         has_tools = model.inputs.scenario.has(f"{at}.tool_cost")
         self.tool_cost = self.number(f"{at}.tool_cost", "billion_USD*year/wafer") if has_tools else 0.0
         self.needs_tools = has_tools
@@ -47,7 +45,7 @@ class Plant(Actor):
             target = np.maximum(now, self.capacity_series.at(self.year))
         else:
             growth = subsidised_growth(self.growth, self._subsidy(), self._felt())
-            target = now * np.where(self.busy >= BUSY, np.maximum(growth, 1.0), 1.0)
+            target = now * np.where(self.busy >= self.busy_from, np.maximum(growth, 1.0), 1.0)
         self.wish = self.limit(target) - now
         if self.needs_tools:
             self.model.tools[self.side].counter.ask(self.name, self.wish * self.tool_cost)

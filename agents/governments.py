@@ -146,19 +146,30 @@ class ChinaGovernment(Government):
         self.relent_rate = self.number("policy.china.relent_rate", "1/year")
         self.start_retaliating = self.number("policy.china.start_retaliating", "1")
         self.elasticity = self.number("policy.china.output_elasticity", "1")
+        self.energy_threshold = self.number("policy.china.energy_threshold", "1")
+        self.energy_response = self.number("policy.china.energy_response", "1")
+        self.energy_push: Numbers = 0.0
         self.retaliating: Numbers = 0.0
         self.accepts: Numbers = 1.0
         self.felt: Numbers = 0.0
         self.subsidy_elasticity: Numbers = 0.0
 
     def observe_and_decide(self) -> None:
-        """Answer US shocks, settle how much foreign silicon to accept, and what to subsidise."""
+        """Answer US shocks, settle how much foreign silicon to accept, what to subsidise, how much power to find."""
         self._feel()
         if self.reacting("retaliation"):
             self._retaliate()
         if self.reacting("acceptance"):
             self._accept()
         self.subsidy_elasticity = self.elasticity if self.rule("subsidy") else 0.0
+        self.energy_push = self._push_energy() if self.reacting("energy_target") else 0.0
+
+    def _push_energy(self) -> Numbers:
+        """Raise AI's share of new capacity as its power runs short: nothing at the threshold, all at full use."""
+        use = self.last("power_utilisation")
+        tightness = np.clip((use - self.energy_threshold) / (1.0 - self.energy_threshold), 0.0, 1.0)
+        self.decide("energy_target", {"utilisation": use}, f"+{float(np.mean(tightness)):.0%}", "AI power runs short")
+        return self.energy_response * tightness
 
     def _feel(self) -> None:
         """Felt stringency: the mean of last year's controls on the inputs of chip making."""

@@ -86,7 +86,8 @@ class Grid(Actor):
         """Connect what was ordered a lead time ago, within growth on the best year so far and AI's share of new capacity."""
         ordered = lagged(self.orders, self.lead_years)
         self.pace = np.maximum(self.pace, self.added)
-        most = np.minimum(self.pace * self.growth, nameplate_added * self.ai_share)
+        push = self.model.china_government.energy_push if self.side == "china" else 0.0
+        most = np.minimum(self.pace * self.growth, nameplate_added * self.ai_share * (1.0 + push))
         connected = np.minimum(ordered, most)
         seen = {"ordered GW": ordered, "most GW": most}
         self.decide("connect", seen, f"{float(np.mean(connected)):.1f} GW", "orders within growth and share")

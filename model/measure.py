@@ -80,7 +80,7 @@ def _accelerators(world: World, side: str, firms: list[Any], buyers: list[Any]) 
 def _fleet(world: World, side: str, buyers: list[Any]) -> None:
     """Three ledgers of compute, and the power they draw."""
     owned = _sum_batches([buyer.fleet.total for buyer in buyers])
-    rented = np.minimum(world._rented.at(world.year), 0.5 * _us_fleet(world))  # noqa: SLF001
+    rented = world.rented_h100e()
     sign = 1.0 if side == "china" else -1.0
     available = world.grids[side].available
     energised = np.minimum(1.0, ratio(available, owned.power_gw, empty=1.0))
@@ -100,10 +100,6 @@ def _fleet(world: World, side: str, buyers: list[Any]) -> None:
     }
     for name, value in values.items():
         world.put(name, side, value)
-
-
-def _us_fleet(world: World) -> Numbers:
-    return add_up(buyer.fleet.total.h100e for buyer in world.of_side(CloudFirm, "us"))
 
 
 def _dies(world: World, side: str, firms: list[Any]) -> None:

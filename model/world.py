@@ -18,7 +18,7 @@ from .fleet import Batch
 from .machines import machines
 from .market import Market, export_item
 from .measure import measure
-from .numbers import Numbers, positive, ratio
+from .numbers import Numbers, add_up, positive, ratio
 from .record import SIDES, Recorder
 from .tools import ToolStore
 
@@ -83,6 +83,8 @@ class World(mesa.Model):
         self._tools_home_growth = value("tools.home_growth", "1")
         self._smuggling = series("smuggling.h100e", "H100e/year")
         self._smuggling_leakage = value("smuggling.leakage", "1")
+        self._most_diverted = value("smuggling.most_share", "1")
+        self._most_rented = value("rental.most_share", "1")
         self._rented = series("rental.china", "H100e")
 
     def _build_agents(self) -> None:
@@ -203,7 +205,7 @@ class World(mesa.Model):
         """Divert accelerators from the US-led market against the controls in force."""
         delivered = self.markets["us"].delivered
         wanted = self._smuggling.at(self.year) * self._smuggling_leakage
-        share = np.minimum(0.3, ratio(wanted, delivered.h100e))
+        share = np.minimum(self._most_diverted, ratio(wanted, delivered.h100e))
         self.diverted_share["us"] = share
         taken = delivered.scaled(share)
         self.smuggled = Batch(taken.packages, taken.h100e, taken.h100e_bf16, taken.power_gw, taken.h100e)
@@ -242,6 +244,11 @@ class World(mesa.Model):
             return self.last("tools_imported_busd", "china")
         return self.last("dies_imported", "china")
 
+    def rented_h100e(self) -> Numbers:
+        """Compute abroad that Chinese firms rent, no more than a share of the US-led fleet."""
+        fleet = add_up(buyer.fleet.total.h100e for buyer in self.of_side(CloudFirm, "us"))
+        return np.minimum(self._rented.at(self.year), self._most_rented * fleet)
+
     def huawei_integration(self) -> Numbers:
         """Share of Huawei's inputs from Huawei-linked makers, as far as the facts say who they are."""
         return self.inputs.series("integration.huawei_linked_share", "1").at(self.year)
@@ -254,11 +261,7 @@ class World(mesa.Model):
 
     def chip_budget(self, side: str) -> Numbers:
         """What the side's cloud firms budgeted for accelerators last year."""
-        budget: Numbers = 0.0
-        for firm in self.agents_by_type[CloudFirm]:
-            if firm.side == side:
-                budget = budget + firm.budget
-        return budget
+        return add_up(firm.budget for firm in self.of_side(CloudFirm, side))
 
     def of_side(self, kind: type[Any], side: str) -> list[Any]:
         """Agents of one kind on one side."""
