@@ -26,27 +26,34 @@ class Recorder:
     years : calendar years, in order
     members : members in the block
     variables : ids to keep; None keeps all of the registry
+    into : arrays to write into (views of larger ones); made here by default
     """
 
-    def __init__(self, years: range, members: int, variables: tuple[str, ...] | None = None) -> None:
+    def __init__(
+        self,
+        years: range,
+        members: int,
+        variables: tuple[str, ...] | None = None,
+        into: dict[str, Array] | None = None,
+    ) -> None:
         self.years = years
         self.members = members
-        self.kept = tuple(VARIABLES) if variables is None else variables
-        for name in self.kept:
-            check_name(name)
-        shape = (len(years), len(SIDES), members)
-        self._arrays: dict[str, Array] = {name: np.full(shape, np.nan) for name in self.kept}
+        self._arrays = blank(years, members, variables) if into is None else into
         self._row = -1
+        self._open: set[tuple[str, str]] = set()
+        self._constant: set[tuple[str, str]] = set()
 
     def open_year(self, year: int) -> None:
         """Turn to the page of a year."""
         self._row = self.years.index(year)
+        self._open = {(name, side) for name in self._arrays for side in SIDES} - self._constant
 
     def put(self, name: str, side: str, value: Numbers) -> None:
         """Write a variable of one side for the open year."""
         array = self._arrays.get(name)
         if array is not None:
             array[self._row, SIDES.index(side)] = value
+            self._open.discard((name, side))
         else:
             check_name(name)
 
@@ -55,6 +62,13 @@ class Recorder:
         array = self._arrays.get(name)
         if array is not None:
             array[:, SIDES.index(side)] = value
+            self._constant.add((name, side))
+            self._open.discard((name, side))
+
+    def close_year(self) -> None:
+        """Mark what was not written as not applicable."""
+        for name, side in self._open:
+            self._arrays[name][self._row, SIDES.index(side)] = np.nan
 
     def read(self, name: str, side: str, year: int) -> Array:
         """Read back what was written for a year."""
@@ -64,6 +78,14 @@ class Recorder:
     def arrays(self) -> dict[str, Array]:
         """All arrays, shape (year, side, member)."""
         return self._arrays
+
+
+def blank(years: range, members: int, variables: tuple[str, ...] | None = None) -> dict[str, Array]:
+    """Make empty arrays for variables (all of the registry by default)."""
+    kept = tuple(VARIABLES) if variables is None else variables
+    for name in kept:
+        check_name(name)
+    return {name: np.empty((len(years), len(SIDES), members)) for name in kept}
 
 
 def check_name(name: str) -> None:

@@ -211,6 +211,7 @@ class World(mesa.Model):
         self.smuggled = Batch(taken.packages, taken.h100e, taken.h100e_bf16, taken.power_gw, taken.h100e)
 
     def _close_year(self) -> None:
+        self.recorder.close_year()
         self._before = self._now
         self._now = {}
         self.year += 1

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..model.numbers import Array
-from ..model.record import Recorder, as_dataset
+from ..model.record import Recorder, as_dataset, blank
 from ..model.world import World
 from ..scenarios.draws import CentralDraws, MemberDraws
 from ..scenarios.inputs import Inputs
@@ -30,10 +30,13 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Block:
-    """What one block of members gives back: plain arrays, so that it travels between processes."""
+    """What one block of members gives back: plain arrays, so that it travels between processes.
+
+    `arrays` is None where the block wrote straight into the ensemble's arrays.
+    """
 
     start: int
-    arrays: dict[str, Array]
+    arrays: dict[str, Array] | None
     drawn: dict[str, Array]
 
 
@@ -51,14 +54,21 @@ class Ensemble:
     seconds: float
 
 
-def run_block(scenario: Scenario, seed: int, start: int, stop: int, variables: tuple[str, ...] | None = None) -> Block:
-    """Run members start to stop; the world is released whatever happens."""
+def run_block(
+    scenario: Scenario,
+    seed: int,
+    start: int,
+    stop: int,
+    variables: tuple[str, ...] | None = None,
+    into: dict[str, Array] | None = None,
+) -> Block:
+    """Run members start to stop, writing into given arrays or fresh ones; the world is released whatever happens."""
     inputs = Inputs(scenario, MemberDraws(seed, start, stop))
-    recorder = Recorder(scenario.years, inputs.members, variables)
+    recorder = Recorder(scenario.years, inputs.members, variables, into)
     world = World(inputs, recorder)
     try:
         world.run()
-        return Block(start, recorder.arrays(), inputs.drawn())
+        return Block(start, recorder.arrays() if into is None else None, inputs.drawn())
     finally:
         world.release()
 
@@ -111,16 +121,17 @@ def run_ensemble(
         raise ValueError(message)
     began = time.perf_counter()
     central, events = run_central(scenario)
-    done = 0
-    parts: list[Block] = []
-    for part in _run_blocks(scenario, seed, blocks(members, block), workers, variables):
-        parts.append(part)
-        done += len(next(iter(part.arrays.values()))[0, 0])
+    arrays = blank(scenario.years, members, variables)
+    done, drawn_parts = 0, []
+    for part, (start, stop) in _run_blocks(scenario, seed, blocks(members, block), workers, arrays):
+        drawn_parts.append(part.drawn)
+        if part.arrays is not None:
+            for name, array in part.arrays.items():
+                arrays[name][:, :, start:stop] = array
+        done += stop - start
         if progress:
             progress(done, members)
-    parts.sort(key=lambda part: part.start)
-    arrays = {name: np.concatenate([p.arrays[name] for p in parts], axis=2) for name in parts[0].arrays}
-    drawn = {name: np.concatenate([p.drawn[name] for p in parts]) for name in parts[0].drawn}
+    drawn = {name: np.concatenate([part[name] for part in drawn_parts]) for name in drawn_parts[0]}
     data = as_dataset(arrays, scenario.years)
     index = pd.RangeIndex(members, name="member")
     return Ensemble(
@@ -136,14 +147,15 @@ def run_ensemble(
 
 
 def _run_blocks(
-    scenario: Scenario, seed: int, cuts: list[tuple[int, int]], workers: int, variables: tuple[str, ...] | None
-) -> Iterator[Block]:
-    """Run blocks here, or in a pool of fresh processes (no global start method is touched)."""
+    scenario: Scenario, seed: int, cuts: list[tuple[int, int]], workers: int, arrays: dict[str, Array]
+) -> Iterator[tuple[Block, tuple[int, int]]]:
+    """Run blocks here, or in a pool of fresh processes (no global start method is touched), in order."""
     if workers <= 1 or len(cuts) == 1:
         for start, stop in cuts:
-            yield run_block(scenario, seed, start, stop, variables)
+            views = {name: array[:, :, start:stop] for name, array in arrays.items()}
+            yield run_block(scenario, seed, start, stop, into=views), (start, stop)
         return
     with ProcessPoolExecutor(min(workers, len(cuts), os.cpu_count() or 1), mp_context=get_context("spawn")) as pool:
-        waiting = [pool.submit(run_block, scenario, seed, start, stop, variables) for start, stop in cuts]
-        for future in waiting:
-            yield future.result()
+        waiting = [pool.submit(run_block, scenario, seed, start, stop, tuple(arrays)) for start, stop in cuts]
+        for future, cut in zip(waiting, cuts, strict=True):
+            yield future.result(), cut
