@@ -22,7 +22,7 @@ class Government(Actor):
         self._schedules: dict[tuple[str, str], Schedule] = {}
         scenario = model.inputs.scenario
         from_year = float(scenario.central("policy.reactions_from", "year"))
-        self.rules_from = int(from_year) if scenario.behaviour.history else scenario.start
+        self.rules_from = int(from_year) if scenario.behaviour.history else model.first_year
 
     def schedule(self, item: Item, kinds: tuple[str, ...], actor: str | None = None) -> Schedule:
         """Give the dated actions of an actor (this government by default) on an item."""

@@ -39,23 +39,23 @@ class Recorder:
         self.years = years
         self.members = members
         self._arrays = blank(years, members, variables) if into is None else into
-        self._row = -1
+        self._row: int | None = None
         self._open: set[tuple[str, str]] = set()
         self._constant: set[tuple[str, str]] = set()
 
     def open_year(self, year: int) -> None:
-        """Turn to the page of a year."""
-        self._row = self.years.index(year)
+        """Turn to the page of a year; a year before the first recorded one has no page."""
+        self._row = self.years.index(year) if year in self.years else None
         self._open = {(name, side) for name in self._arrays for side in SIDES} - self._constant
 
     def put(self, name: str, side: str, value: Numbers) -> None:
         """Write a variable of one side for the open year."""
         array = self._arrays.get(name)
-        if array is not None:
+        if array is None:
+            check_name(name)
+        elif self._row is not None:
             array[self._row, SIDES.index(side)] = value
             self._open.discard((name, side))
-        else:
-            check_name(name)
 
     def put_all_years(self, name: str, side: str, value: Numbers) -> None:
         """Write a variable that is constant over the years (a date)."""
@@ -67,8 +67,9 @@ class Recorder:
 
     def close_year(self) -> None:
         """Mark what was not written as not applicable."""
-        for name, side in self._open:
-            self._arrays[name][self._row, SIDES.index(side)] = np.nan
+        if self._row is not None:
+            for name, side in self._open:
+                self._arrays[name][self._row, SIDES.index(side)] = np.nan
 
     def read(self, name: str, side: str, year: int) -> Array:
         """Read back what was written for a year."""

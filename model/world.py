@@ -12,6 +12,7 @@ from ..agents.cloud_firms import CloudFirm
 from ..agents.fabs import Fab, MemoryMaker, PackagingHouse
 from ..agents.governments import ChinaGovernment, UsGovernment, trade_window
 from ..agents.grids import Grid
+from ..scenarios.faults import fail
 from .depot import HbmDepot
 from .events import EventLog
 from .fleet import Batch
@@ -24,6 +25,7 @@ from .tools import ToolStore
 
 if TYPE_CHECKING:
     from ..scenarios.inputs import Inputs
+    from ..scenarios.scenario import Scenario
     from .products import Product
 
 PLANTS = {"fab": Fab, "packaging": PackagingHouse, "memory": MemoryMaker}
@@ -31,6 +33,8 @@ PLANTS = {"fab": Fab, "packaging": PackagingHouse, "memory": MemoryMaker}
 
 class World(mesa.Model):
     """Two sides and their firms, governments, fabs and grids; one step is one year.
+
+    The world always begins where its initial stocks are dated; years before the scenario's first are not recorded.
 
     Every quantity is an array over the members of the inputs, or a float that is the same for all.
 
@@ -46,7 +50,8 @@ class World(mesa.Model):
         scenario = inputs.scenario
         self.inputs = inputs
         self.years = scenario.years
-        self.year = scenario.start
+        self.year = first_year(scenario)
+        self.first_year = self.year
         self.history_end = int(scenario.central("policy.history_end", "year"))
         self.machines = machines(scenario)
         self.recorder = recorder or Recorder(self.years, inputs.members)
@@ -215,8 +220,7 @@ class World(mesa.Model):
         self._before = self._now
         self._now = {}
         self.year += 1
-        if self.year not in self.years:
-            self.running = False
+        self.running = self.year <= self.years[-1]
 
     def put(self, variable: str, side: str, value: Numbers) -> None:
         """Record a variable of this year, and remember it for the agents' observations of next year."""
@@ -279,3 +283,11 @@ class World(mesa.Model):
         self.remove_all_agents()
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
         self.__dict__.clear()
+
+
+def first_year(scenario: Scenario) -> int:
+    """Give the year in which every world begins: the one after the date of the initial stocks."""
+    first = int(scenario.central("policy.first_year", "year"))
+    if scenario.start < first:
+        fail("no initial stocks that early", path="years.start", found=str(scenario.start), allowed=f"{first} or later")
+    return first

@@ -1,0 +1,106 @@
+"""An input that should matter does matter, and no uncertain parameter is drawn for nothing."""
+
+from hashlib import blake2b
+
+import numpy as np
+import pytest
+
+from podrace.model.record import Recorder
+from podrace.model.world import World
+from podrace.scenarios.draws import MemberDraws
+from podrace.scenarios.inputs import Inputs
+
+# lever: (override or (path, factor), variable, side, year, sign of the change of the mean)
+LEVERS = {
+    "HBM leakage": ({"hbm.leakage": 0.0}, "accelerators_produced", "china", 2027, -1),
+    "HBM store": ({"hbm.china_receipts_last_month": 0.0}, "accelerators_produced", "china", 2025, -1),
+    "die bank": ({"firms.huawei.die_receipts": 0.0}, "huawei_packages_sold", "china", 2025, -1),
+    "CXMT yield": ({"plants.cxmt.yield": 0.9}, "hbm_produced_pb", "china", 2027, 1),
+    "SMIC defects": ({"plants.smic_ai.defect_density": 0.30}, "logic_yield", "china", 2028, -1),
+    "die conversion": ({"plants.smic_ai.die_conversion": 1.0}, "h100e_produced", "china", 2030, 1),
+    "tool cost": (("plants.smic_ai.tool_cost", 5.0), "logic_wafers", "china", 2032, -1),
+    "home tools": (("tools.china_home", 4.0), "tools_home_busd", "china", 2025, 1),
+    "US power": (("grids.us.ai_power", 0.6), "fleet_h100e", "us", 2027, -1),
+    "power lead time": ({"grids.us.lead_time": 4.0}, "ai_power_available_gw", "us", 2028, -1),
+    "US capex": (("buyers.us_cloud.capex", 0.5), "accelerators_produced", "us", 2028, -1),
+    "CoWoS": (("plants.tsmc_cowos.capacity", 0.6), "accelerators_produced", "us", 2024, -1),
+    "life": ({"fleet.life": 3.0}, "fleet_h100e", "us", 2030, -1),
+    "smuggling": ({"smuggling.leakage": 0.0}, "fleet_smuggled_h100e", "china", 2026, -1),
+    "software": ({"software.china_start": 0.5}, "cluster_training_eflops", "china", 2026, -1),
+    "failures": ({"hardware.reliability.mtbf_hours": 2000.0}, "cluster_goodput", "us", 2027, -1),
+    "site power": (("buyers.us_cloud.site_power", 0.5), "cluster_chips", "us", 2027, -1),
+    "product date": ({"products.huawei_ascend_960.ramp_start": 2031.0}, "chip_fp8_tflops", "china", 2029, -1),
+}
+
+
+@pytest.mark.parametrize("lever", LEVERS)
+def test_lever_moves_its_output(lab, lever):
+    overrides, variable, side, year, sign = LEVERS[lever]
+    if isinstance(overrides, tuple):
+        overrides = {overrides[0]: lab.scaled(*overrides)}
+    overrides = {
+        path: lab.scaled(path, value) if value == 0.0 and lab.scenario().record(path).dated else value
+        for path, value in overrides.items()
+    }
+    before, after = lab.calm().at(variable, side, year), lab.calm(overrides).at(variable, side, year)
+    assert sign * (np.nanmean(after) - np.nanmean(before)) > 1e-3 * np.nanmean(before)
+
+
+class OneAtATime:
+    """Members in groups that share every draw but one: parameter by parameter is moved to its low and high end."""
+
+    central = False
+
+    def __init__(self, names, groups, ends=(0.02, 0.98)):
+        self.place = {name: place for place, name in enumerate(names)}
+        self.ends = ends
+        self.size = 1 + len(names) * len(ends)
+        self.groups = groups
+        self.members = groups * self.size
+
+    def uniform(self, name, year=0):
+        u = np.repeat([_hashed(f"{name}/{year}/{group}") for group in range(self.groups)], self.size)
+        place = self.place.get(name.split("@")[0]) if year == 0 else None
+        if place is not None:
+            for row, end in enumerate(self.ends):
+                u[1 + place * len(self.ends) + row :: self.size] = end
+        return u
+
+    def rows(self, name):
+        """Members in which a parameter was moved, and the member of the same group in which nothing was."""
+        for group in range(self.groups):
+            start = group * self.size
+            for row in range(len(self.ends)):
+                yield start + 1 + self.place[name] * len(self.ends) + row, start
+
+
+def _hashed(text):
+    return (int.from_bytes(blake2b(text.encode(), digest_size=6).digest(), "little") + 0.5) / 2**48
+
+
+WITHOUT_EFFECT: dict[str, str] = {}
+"""Uncertain parameters that move nothing, each with the reason; empty is best."""
+
+
+def test_every_uncertain_parameter_moves_something(lab):
+    scenario = lab.scenario()
+    names = [path for path, record in scenario.records.items() if record.uncertain]
+    draws = OneAtATime(names, groups=8)
+    recorder = Recorder(scenario.years, draws.members)
+    world = World(Inputs(scenario, draws), recorder)
+    try:
+        world.run()
+    finally:
+        world.release()
+    everything = np.nan_to_num(np.concatenate([a.reshape(-1, draws.members) for a in recorder.arrays().values()]), nan=-1)
+    idle = [
+        name for name in names if not any((everything[:, moved] != everything[:, still]).any() for moved, still in draws.rows(name))
+    ]
+    assert set(idle) == set(WITHOUT_EFFECT)
+
+
+def test_every_uncertain_parameter_is_read(lab):
+    scenario = lab.scenario()
+    inputs = Inputs(scenario, MemberDraws(0, 0, 2))
+    World(inputs).run().release()
+    assert [path for path, record in scenario.records.items() if record.uncertain and path not in inputs.read] == []
