@@ -103,7 +103,7 @@ class ChipFirm(Actor):
         self.bank_runout: Numbers = np.nan
         self._read_software()
         exports = [read_product(model.inputs, model.machines, chip) for chip in self.label(f"{at}.exports", [])]
-        self.exports = sorted(exports, key=lambda product: float(np.mean(product.ramp_start)))
+        self.exports = sorted(exports, key=lambda product: product.expected_start)
         self.runs: list[Run] = []
         self.binding: Numbers = DEMAND
 
@@ -124,12 +124,12 @@ class ChipFirm(Actor):
         return value
 
     def h100e_before(self, date: float) -> Numbers:
-        """Compute of the year's home sales in products that were in volume before a date."""
-        return add_up(
-            packages * product.h100e
+        """Compute of the year's sales in products that were in volume before a date."""
+        at_home = add_up(
+            np.where(np.less(product.ramp_start, date - EARLIEST_QUARTER), packages * product.h100e, 0.0)
             for product, packages in self.packages_by_product
-            if float(np.mean(product.ramp_start)) < date - EARLIEST_QUARTER
-        ) + (self.model.markets[self.side].exported.h100e if self.exports else 0.0)
+        )
+        return at_home + (self.model.markets[self.side].exported.h100e if self.exports else 0.0)
 
     def named_sales(self) -> dict[str, Numbers]:
         """Sales of the firms that checks and claims ask for by name."""
@@ -176,12 +176,11 @@ class ChipFirm(Actor):
 
     def _export_offer(self) -> ExportOffer:
         """Give the grade sold to China this year: the newest of those for which trade is open longest."""
-        ready = [p for p in self.exports if float(np.mean(p.ramp_start)) < self.year + 1] or self.exports[:1]
-        windows = [self.model.trade_window(product) for product in ready]
-        best = max(range(len(ready)), key=lambda place: (float(np.mean(windows[place])), place))
-        product = ready[best]
+        ready = [p for p in self.exports if p.expected_start < self.year + 1] or self.exports[:1]
+        product = max(ready, key=lambda p: (self.model.dated_window(p), p.expected_start))
         cap, fee = self.model.licence_terms(product)
-        return ExportOffer(product, export_item(product), windows[best], self.package_yield, cap, fee)
+        window = self.model.trade_window(product)
+        return ExportOffer(product, export_item(product), window, self.package_yield, cap, fee)
 
     def ask_packaging(self) -> None:
         """Ask for packaging wafers: what home buyers and, for the export line, Chinese buyers ordered.

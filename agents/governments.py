@@ -206,15 +206,19 @@ class ChinaGovernment(Government):
         return self.schedule(item, DEMAND_ACTIONS).mean_stringency(self.year)
 
 
-def trade_window(us: UsGovernment, china: ChinaGovernment, item: Item) -> Numbers:
-    """Share of a year's demand for one accelerator that both governments let happen.
+def dated_window(us: UsGovernment, china: ChinaGovernment, item: Item) -> float:
+    """Share of a year's trade in one accelerator that dated actions leave open.
 
     Dated controls and dated refusals are multiplied date by date (April's ban and August's refusal add up, they do
-    not average); rule-made steps and acceptance hold for the whole year.
+    not average). Where the acceptance rule acts it takes the place of dated refusals.
     """
     supply = us.schedule(item, SUPPLY_ACTIONS)
     if china.reacting("acceptance"):
-        open_share = mean_over_year(lambda date: 1.0 - supply.stringency(date), supply.dates(), us.year)
-        return open_share * (1.0 - us.extra["accelerators"]) * china.accepts
-    dated = sale_window(supply, china.schedule(item, DEMAND_ACTIONS), us.year)
-    return dated * (1.0 - us.extra["accelerators"])
+        return mean_over_year(lambda date: 1.0 - supply.stringency(date), supply.dates(), us.year)
+    return sale_window(supply, china.schedule(item, DEMAND_ACTIONS), us.year)
+
+
+def trade_window(us: UsGovernment, china: ChinaGovernment, item: Item) -> Numbers:
+    """Share of a year's demand for one accelerator that both governments let happen, rule-made steps included."""
+    accepted = china.accepts if china.reacting("acceptance") else 1.0
+    return dated_window(us, china, item) * (1.0 - us.extra["accelerators"]) * accepted

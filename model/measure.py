@@ -189,13 +189,11 @@ def withheld_share(world: World) -> Numbers:
     offer = world.markets["us"].export
     if offer is None:
         return 0.0
-    best = max((product for product, _ in world.lead_firm["us"].packages_by_product), key=_newest)
+    best: Numbers = 0.0
+    for product, packages in world.lead_firm["us"].packages_by_product:
+        best = np.maximum(best, np.where(np.greater(packages, 0), product.h100e, 0.0))
     permitted = offer.product.h100e * world.us_government.leaves_open(offer.item)
-    return positive(1.0 - permitted / best.h100e)
-
-
-def _newest(product: Product) -> float:
-    return float(np.mean(product.ramp_start))
+    return positive(1.0 - ratio(permitted, best, empty=1.0))
 
 
 def _best_product(world: World, side: str) -> None:
@@ -207,7 +205,7 @@ def _best_product(world: World, side: str) -> None:
         products[product.chip.id] = product
         made[product.chip.id] = made.get(product.chip.id, 0.0) + packages
     values: dict[str, Numbers] = {}
-    for product in sorted(products.values(), key=_newest):
+    for product in sorted(products.values(), key=lambda p: p.expected_start):
         counts = np.greater_equal(made[product.chip.id], COUNTS_AS_PRODUCT)
         for name, value in _chip_and_pod(world, product, lead.software).items():
             values[name] = np.where(counts, value, values.get(name, np.nan))
@@ -259,7 +257,7 @@ def _money(world: World, side: str, firms: list[Any], buyers: list[Any]) -> None
     """Capital spending, prices and revenue; named firms' sales for the checks."""
     paid = add_up(buyer.paid for buyer in buyers)
     got = add_up(buyer.bought.h100e - buyer.bought.smuggled_h100e for buyer in buyers)
-    world.put("capex_busd", side, add_up(buyer.capex for buyer in buyers))
+    world.put("capex_busd", side, add_up(buyer.capex * buyer.ai_share for buyer in buyers))
     world.put("price_usd_per_h100e", side, ratio(paid * 1e9, got, empty=np.nan))
     world.put("spend_busd", side, paid)
     world.put("revenue_busd", side, add_up(firm.revenue for firm in firms))

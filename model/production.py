@@ -94,7 +94,8 @@ def ramp_level(start: Numbers, ramp_years: Numbers, year: int) -> Numbers:
         ramping = np.minimum(gone, ramp_years)
         return ramping * ramping / (2 * ramp_years) + (gone - ramping)
 
-    return area(year + 1.0) - area(float(year))
+    level = area(year + 1.0) - area(float(year))
+    return np.where(np.greater_equal(year - start, ramp_years), 1.0, np.minimum(level, 1.0))
 
 
 def generation_shares(starts: list[Numbers], ramp_years: Numbers, year: int) -> list[Numbers]:

@@ -23,12 +23,13 @@ KW_PER_GW = 1e6
 class Product:
     """One accelerator as it is made and sold.
 
-    ``gain`` scales throughput of projected generations; ``low_*`` describe the lowest memory grade;
+    ``expected_start`` is the central date, the same for all members: it orders generations. ``gain`` scales throughput of projected generations; ``low_*`` describe the lowest memory grade;
     ``from_pool`` is the share of its memory that comes from the side's HBM supply (the rest the firm makes itself).
     """
 
     chip: Chip
     ramp_start: Numbers
+    expected_start: float
     per_wafer: Numbers
     dies: Numbers
     price_usd: Numbers
@@ -74,6 +75,7 @@ def read_product(inputs: Inputs, machines: Machines, chip_id: str) -> Product:
     return Product(
         chip=chip,
         ramp_start=inputs.value(f"{at}.ramp_start", "year"),
+        expected_start=scenario.central(f"{at}.ramp_start", "year"),
         per_wafer=inputs.value(f"{at}.per_wafer", "package/wafer"),
         dies=inputs.value(f"{at}.dies", "die/package"),
         price_usd=inputs.value(f"{at}.price", "USD/package"),

@@ -10,7 +10,7 @@ import numpy as np
 from ..agents.chip_firms import ChipFirm
 from ..agents.cloud_firms import CloudFirm
 from ..agents.fabs import Fab, MemoryMaker, PackagingHouse
-from ..agents.governments import ChinaGovernment, UsGovernment, trade_window
+from ..agents.governments import ChinaGovernment, UsGovernment, dated_window, trade_window
 from ..agents.grids import Grid
 from ..scenarios.faults import fail
 from .depot import HbmDepot
@@ -235,6 +235,10 @@ class World(mesa.Model):
         """Share of the year in which both governments let China buy an accelerator."""
         return trade_window(self.us_government, self.china_government, export_item(product))
 
+    def dated_window(self, product: Product) -> float:
+        """Share of the year that dated controls, and dated refusals while they hold, leave open: one for all members."""
+        return dated_window(self.us_government, self.china_government, export_item(product))
+
     def licence_terms(self, product: Product) -> tuple[float | None, float]:
         """Cap and fee of the export licence in force for an accelerator."""
         return self.us_government.licence_terms(export_item(product))
@@ -261,7 +265,7 @@ class World(mesa.Model):
     def best_export_tpp(self) -> float:
         """TPP of the best accelerator that has been offered to China so far."""
         exports = self.lead_firm["us"].exports
-        ready = [p for p in exports if float(np.mean(p.ramp_start)) < self.year + 1] or exports[:1]
+        ready = [p for p in exports if p.expected_start < self.year + 1] or exports[:1]
         return max(product.chip.tpp or 0.0 for product in ready)
 
     def chip_budget(self, side: str) -> Numbers:

@@ -14,7 +14,8 @@ import numpy as np
 import xarray as xr
 
 M = 1e6
-STACK_PB = 16e-6
+BIG_FOUR_CAPEX_2025 = 416.0
+"""Billion USD, company reports (`buyers.us_cloud.capex`)."""
 Part = tuple[str, float, float, float]
 
 
@@ -157,8 +158,7 @@ def _site(v: View) -> Iterator[Part]:
 
 def _money(v: View) -> Iterator[Part]:
     yield "NVIDIA revenue FY26, bn USD", v.median("nvidia_revenue_busd", "us", 2025), 185.0, 205.0
-    spend = v.members("spend_busd", "us", 2025) / v.members("capex_busd", "us", 2025)
-    yield "spend over capex 2025", v.median_of(spend), 0.40, 0.60
+    yield "spend over big-4 capex 2025", v.median("spend_busd", "us", 2025) / BIG_FOUR_CAPEX_2025, 0.40, 0.60
     yield "Huawei AI revenue 2025, bn USD", v.median("huawei_revenue_busd", "china", 2025), 6.0, 10.0
     yield "Huawei AI revenue 2026, bn USD", v.median("huawei_revenue_busd", "china", 2026), 9.0, 16.0
 

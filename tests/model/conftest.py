@@ -43,7 +43,7 @@ class Run:
 class Lab:
     """Runs scenarios; the same question is computed once."""
 
-    kept: dict[Any, Run] = field(default_factory=dict)
+    kept: dict[Any, Run] = field(default_factory=dict, repr=False)
 
     def scenario(self, overrides: Mapping[str, Any] | None = None, base: str = "baseline") -> Any:
         return load(base, dict(overrides or {}))

@@ -124,7 +124,9 @@ def assert_sound(a):
     """Nothing negative, shares at most one, categories in their list, no gap where the variable applies."""
     for name, values in a.items():
         variable = VARIABLES[name]
-        applies = [s for s in SIDES if not (name in ONLY_CHINA and s == "us") and not (name in ONLY_US and s == "china")]
+        applies = [
+            s for s in SIDES if not (name in ONLY_CHINA and s == "us") and not (name in ONLY_US and s == "china")
+        ]
         for side in applies:
             column = values[:, SIDES.index(side)]
             assert not (column < 0).any(), (name, side)
@@ -228,7 +230,9 @@ STRETCHED = (
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
-    stretched=st.dictionaries(st.sampled_from(STRETCHED), st.sampled_from([0.2, 0.5, 2.0, 6.0]), min_size=4, max_size=10),
+    stretched=st.dictionaries(
+        st.sampled_from(STRETCHED), st.sampled_from([0.2, 0.5, 2.0, 6.0]), min_size=4, max_size=10
+    ),
     emptied=st.sets(st.sampled_from(("hbm.grey", "firms.huawei.die_receipts", "hbm.china_receipts")), max_size=2),
     reactions=st.booleans(),
     seed=st.integers(0, 2**32),
@@ -254,7 +258,13 @@ def test_a_side_without_power_has_no_capability(lab):
     }
     run = lab.run(dark, members=16)
     assert run.of("fleet_h100e", "china").max() > 0
-    for variable in ("fleet_power_gw", "energised_share", "cluster_chips", "cluster_training_eflops", "largest_run_flop"):
+    for variable in (
+        "fleet_power_gw",
+        "energised_share",
+        "cluster_chips",
+        "cluster_training_eflops",
+        "largest_run_flop",
+    ):
         assert not run.of(variable, "china").any(), variable
     assert (run.of("cluster_chips", "us") > 0).all()
 

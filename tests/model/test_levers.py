@@ -92,9 +92,13 @@ def test_every_uncertain_parameter_moves_something(lab):
         world.run()
     finally:
         world.release()
-    everything = np.nan_to_num(np.concatenate([a.reshape(-1, draws.members) for a in recorder.arrays().values()]), nan=-1)
+    everything = np.nan_to_num(
+        np.concatenate([a.reshape(-1, draws.members) for a in recorder.arrays().values()]), nan=-1
+    )
     idle = [
-        name for name in names if not any((everything[:, moved] != everything[:, still]).any() for moved, still in draws.rows(name))
+        name
+        for name in names
+        if not any((everything[:, moved] != everything[:, still]).any() for moved, still in draws.rows(name))
     ]
     assert set(idle) == set(WITHOUT_EFFECT)
 

@@ -1,0 +1,20 @@
+"""What the machine is, and keeping to one core of it."""
+
+import os
+import platform
+from importlib.metadata import version
+
+
+def one_core():
+    """Keep this process to one core, where the system can."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
+def in_words():
+    """Describe the machine and the versions that matter, without naming a host."""
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return (
+        f"{os.cpu_count()} cores ({platform.machine()}), {pages / 2**30:.0f} GiB of memory, {platform.system()}; "
+        f"Python {platform.python_version()}, NumPy {version('numpy')}, Mesa {version('mesa')}"
+    )
