@@ -159,6 +159,7 @@ class ChipFirm(Actor):
     def offer(self) -> None:
         """Tell buyers what a packaging wafer of each line costs and draws, and which export grades there are."""
         self.runs = [Run(line, self.year) for line in self.lines]
+        self.quoted = self.markup()
         market = self.model.markets[self.side]
         for run in self.runs:
             packages = run.all.per_wafer * self.package_yield
@@ -167,7 +168,7 @@ class ChipFirm(Actor):
                 Offer(
                     run.line.name,
                     run.line.weight * ready,
-                    packages * run.all.price_usd / 1e9,
+                    packages * run.all.price_usd * self.quoted / 1e9,
                     packages * run.all.power_gw,
                 )
             )
@@ -180,7 +181,7 @@ class ChipFirm(Actor):
         product = max(ready, key=lambda p: (self.model.dated_window(p), p.expected_start))
         cap, fee = self.model.licence_terms(product)
         window = self.model.trade_window(product)
-        return ExportOffer(product, export_item(product), window, self.package_yield, cap, fee)
+        return ExportOffer(product, export_item(product), window, self.package_yield, cap, fee, self.quoted)
 
     def ask_packaging(self) -> None:
         """Ask for packaging wafers: what home buyers and, for the export line, Chinese buyers ordered.
@@ -305,7 +306,6 @@ class ChipFirm(Actor):
     def _sell_at_home(self, run: Run, share: Numbers) -> None:
         """Book the home part of a line, by die source."""
         market = self.model.markets[self.side]
-        markup = self.markup()
         for part, wafers, grade in (
             (run.banked, run.banked_fill * run.banked_wafers, 1.0),
             (run.fresh, run.fresh_fill * run.fresh_wafers, run.grade),
@@ -316,7 +316,7 @@ class ChipFirm(Actor):
             batch = Batch(
                 packages, packages * part.h100e * rate, packages * part.h100e_bf16 * rate, packages * part.power_gw
             )
-            cost = packages * part.price_usd * markup / 1e9
+            cost = packages * part.price_usd * self.quoted / 1e9
             self.finished = self.finished + packages
             self.lost = self.lost + started - packages
             self.revenue = self.revenue + cost
@@ -331,7 +331,7 @@ class ChipFirm(Actor):
         packages = started * self.package_yield
         product = offer.product
         batch = Batch(packages, packages * product.h100e, packages * product.h100e_bf16, packages * product.power_gw)
-        cost = packages * product.price_usd / 1e9
+        cost = packages * product.price_usd * offer.quoted / 1e9
         self.finished = self.finished + packages
         self.lost = self.lost + started - packages
         self.revenue = self.revenue + cost
@@ -339,7 +339,7 @@ class ChipFirm(Actor):
         self.model.markets[self.side].export_cost = cost * (1.0 + offer.fee)
 
     def markup(self) -> Numbers:
-        """Bounded scarcity mark-up: up to `market.scarcity_markup` when orders are twice what can be made."""
+        """Bounded scarcity mark-up on last year's state: up to `market.scarcity_markup` when orders were twice the slots."""
         over = self.model.packaging[self.side].busy - 1.0
         value: Numbers = 1.0 + self.scarcity_markup * np.clip(over, 0.0, 1.0)
         return value

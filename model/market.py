@@ -40,12 +40,13 @@ class ExportOffer:
     package_yield: Numbers
     cap_share: float | None = None
     fee: float = 0.0
+    quoted: Numbers = 1.0
 
     @property
     def value_busd(self) -> Numbers:
         """Price of one packaging wafer of it, fee included."""
         packages = self.product.per_wafer * self.package_yield
-        return packages * self.product.price_usd * (1.0 + self.fee) / 1e9
+        return packages * self.product.price_usd * self.quoted * (1.0 + self.fee) / 1e9
 
 
 class Market:

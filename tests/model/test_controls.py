@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from podrace.model.controls import Item, Schedule, announced_window, mean_over_year, sale_window
 
 FAST = settings(max_examples=100, deadline=None, derandomize=True, database=None)
+HBM = Item("hbm")
 H20 = Item("nvidia.h20", tpp=2368.0)
 
 
@@ -19,7 +20,7 @@ def act(date, stringency=1.0, *, item="hbm", actor="us", action="control", until
     )  # fmt: skip
 
 
-def schedule(*actions, item=Item("hbm"), actor="us", kinds=("control", "licence")):
+def schedule(*actions, item=HBM, actor="us", kinds=("control", "licence")):
     return Schedule(actions, actor, kinds, item)
 
 
