@@ -32,6 +32,17 @@ class Government(Actor):
             self._schedules[key] = Schedule(self.model.inputs.scenario.timeline, actor, kinds, item)
         return self._schedules[key]
 
+    def log_history(self, *actors: str) -> None:
+        """Write this year's dated actions into the event log, with their sources."""
+        events = self.model.events
+        for action in self.model.inputs.scenario.timeline if events.on else ():
+            if action.actor in actors and int(action.date) == self.year:
+                subject = action.title or f"{action.action} on {action.item}"
+                observed = {} if action.stringency is None else {f"stringency on {action.item}": action.stringency}
+                events.add(
+                    round(action.date, 2), action.actor, action.action, observed, subject, ", ".join(action.source)
+                )
+
     def reacting(self, rule: str) -> bool:
         """Whether a rule is on and its time has come."""
         return self.rule(rule) and self.year >= self.rules_from
@@ -67,6 +78,7 @@ class UsGovernment(Government):
     def observe_and_decide(self) -> None:
         """Switch politics, tighten or loosen each item, and set this year's stringencies."""
         self.shock = 0.0
+        self.log_history("us", "allies")
         if self.reacting("controls"):
             self._switch_politics()
             for item in CONTROLLED:
@@ -156,6 +168,7 @@ class ChinaGovernment(Government):
 
     def observe_and_decide(self) -> None:
         """Answer US shocks, settle how much foreign silicon to accept, what to subsidise, how much power to find."""
+        self.log_history("china")
         self._feel()
         if self.reacting("retaliation"):
             self._retaliate()
