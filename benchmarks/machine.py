@@ -5,7 +5,6 @@ import platform
 from importlib import import_module
 from importlib.metadata import version
 
-
 LATE = ("scipy.special", "xarray")
 
 

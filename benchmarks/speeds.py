@@ -19,7 +19,7 @@ from podrace.studies.ensemble import run_ensemble
 class OneMember(World):
     """The same World, as `mesa.batch_run` wants it: one member, a data collector (empty: the World records)."""
 
-    def __init__(self, told, base_seed, member):
+    def __init__(self, told, base_seed, member, **_given):  # newer Mesa hands an rng to every model
         super().__init__(Inputs(told, MemberDraws(base_seed, member, member + 1)))
         self.datacollector = mesa.DataCollector()
 

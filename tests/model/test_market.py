@@ -72,4 +72,7 @@ def test_a_fee_makes_the_foreign_chip_dearer_for_its_buyer():
     free, taxed = (ExportOffer(product, export_item(product), 1.0, 0.95, fee=fee) for fee in (0.0, 0.25))
     assert taxed.value_busd == pytest.approx(1.25 * free.value_busd)
     assert free.value_busd == pytest.approx(29 * 0.95 * 12_000 / 1e9)
+    assert ExportOffer(product, export_item(product), 1.0, 0.95, quoted=1.3).value_busd == pytest.approx(
+        1.3 * free.value_busd
+    )
     assert export_item(product).name == "nvidia.h20"
