@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 
 from ..model.allocate import allocate
-from ..model.depot import GB_PER_PB
 from ..model.fleet import Batch
 from ..model.market import ExportOffer, Offer, export_item
 from ..model.numbers import Numbers, add_up, positive, ratio
-from ..model.production import hbm_per_start
-from ..model.products import Blend, ProductLine, read_product
+from ..model.plan import Run
+from ..model.products import ProductLine, blend, read_product
 from ..model.stock import Stock, runout_date
 from .actor import Actor
 
@@ -20,65 +19,6 @@ DIES, HBM, PACKAGING, DEMAND = 0.0, 1.0, 2.0, 3.0
 JUST_ABOUT = 1e-9
 EARLIEST_QUARTER = 0.25
 """A product that starts within the last quarter before a date has no volume by then."""
-
-
-class Run:
-    """One line's year: from planned packaging wafers to finished packages."""
-
-    def __init__(self, line: ProductLine, year: int) -> None:
-        self.line = line
-        self.all, self.banked, self.fresh = line.blends(year)
-        self.wafers: Numbers = 0.0
-        self.banked_wafers: Numbers = 0.0
-        self.fresh_wafers: Numbers = 0.0
-        self.banked_fill: Numbers = 1.0
-        self.fresh_fill: Numbers = 1.0
-        self.grade: Numbers = 1.0
-
-    def plan(self, wafers: Numbers, bank: Numbers, home: Numbers) -> None:
-        """Split granted wafers by die source: new designs take home dies alone, the rest takes the bank too."""
-        total = self.banked.wafer_share + self.fresh.wafer_share
-        fresh = wafers * ratio(self.fresh.wafer_share, total)
-        per_fresh = self.fresh.per_wafer * self.fresh.dies
-        self.fresh_wafers = np.minimum(fresh, ratio(home, per_fresh, empty=np.inf))
-        left = positive(home - self.fresh_wafers * per_fresh)
-        per_banked = self.banked.per_wafer * self.banked.dies
-        room = np.where(np.asarray(per_banked) > 0, wafers - self.fresh_wafers, 0.0)
-        self.banked_wafers = np.minimum(room, ratio(bank + left, per_banked))
-        self.wafers = wafers
-
-    @property
-    def dies_wanted(self) -> tuple[Numbers, Numbers]:
-        """Dies for the banked designs and for the new ones, at the planned wafers."""
-        return (
-            self.banked_wafers * self.banked.per_wafer * self.banked.dies,
-            self.fresh_wafers * self.fresh.per_wafer * self.fresh.dies,
-        )
-
-    @property
-    def made_wafers(self) -> Numbers:
-        """Wafers of packages really started."""
-        return self.banked_fill * self.banked_wafers + self.fresh_fill * self.fresh_wafers
-
-    def hbm_wanted(self, package_yield: Numbers, scrapped: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-        """HBM in PB that the planned wafers want: banked designs, new ones, new ones at the lowest memory grade."""
-
-        def need(part: Blend, wafers: Numbers, gigabytes: Numbers) -> Numbers:
-            pooled = gigabytes * part.from_pool
-            return wafers * part.per_wafer * hbm_per_start(pooled, package_yield, scrapped) / GB_PER_PB
-
-        return (
-            need(self.banked, self.banked_wafers, self.banked.hbm_gb),
-            need(self.fresh, self.fresh_wafers, self.fresh.hbm_gb),
-            need(self.fresh, self.fresh_wafers, self.fresh.low_hbm_gb),
-        )
-
-    def own_memory(self, package_yield: Numbers, scrapped: Numbers) -> Numbers:
-        """Memory in PB that the firm makes for itself, outside the side's supply."""
-        part = self.fresh
-        gigabytes = (part.low_hbm_gb + self.grade * (part.hbm_gb - part.low_hbm_gb)) * (1.0 - part.from_pool)
-        starts = self.fresh_fill * self.fresh_wafers * part.per_wafer
-        return starts * hbm_per_start(positive(gigabytes), package_yield, scrapped) / GB_PER_PB
 
 
 class ChipFirm(Actor):
@@ -158,22 +98,25 @@ class ChipFirm(Actor):
 
     def offer(self) -> None:
         """Tell buyers what a packaging wafer of each line costs and draws, and which export grades there are."""
-        self.runs = [Run(line, self.year) for line in self.lines]
+        self.home_runs = [Run(line.name, line.blends(self.year)) for line in self.lines]
         self.quoted = self.markup()
         market = self.model.markets[self.side]
-        for run in self.runs:
+        for line, run in zip(self.lines, self.home_runs, strict=True):
             packages = run.all.per_wafer * self.package_yield
             ready = np.minimum(1.0, run.all.wafer_share)
             market.post(
                 Offer(
-                    run.line.name,
-                    run.line.weight * ready,
+                    line.name,
+                    line.weight * ready,
                     packages * run.all.price_usd * self.quoted / 1e9,
                     packages * run.all.power_gw,
                 )
             )
+        self.runs = self.home_runs
         if self.exports:
             market.export = self._export_offer()
+            grade = blend([market.export.product], [1.0])
+            self.runs = [*self.home_runs, Run(self.lines[0].name, (grade, blend([], []), grade), abroad=True)]
 
     def _export_offer(self) -> ExportOffer:
         """Give the grade sold to China this year: the newest of those for which trade is open longest."""
@@ -191,19 +134,27 @@ class ChipFirm(Actor):
         house = self.model.packaging[self.side]
         counter = house.counter
         market = self.model.markets[self.side]
-        for place, run in enumerate(self.runs):
+        for place, (line, run) in enumerate(zip(self.lines, self.home_runs, strict=True)):
             abroad = market.export_wafers if place == 0 and self.exports else 0.0
             ready = np.minimum(1.0, run.all.wafer_share) * house.slots()
-            counter.ask(run.line.name, np.minimum(market.ordered(run.line.name) + abroad, ready), run.line.weight)
+            counter.ask(line.name, np.minimum(market.ordered(line.name) + abroad, ready), line.weight)
+
+    def _granted(self, run: Run) -> Numbers:
+        """Packaging wafers of a run: of the exporting line, home and foreign orders each get their part, pro rata."""
+        granted: Numbers = self.model.packaging[self.side].counter.granted(run.name)
+        if not self.exports or run.name != self.lines[0].name:
+            return granted
+        market = self.model.markets[self.side]
+        at_home, abroad = allocate(granted, [market.ordered(run.name), market.export_wafers])
+        return abroad if run.abroad else at_home
 
     def ask_dies(self) -> None:
         """Receive banked dies of the year and ask the fab for the rest of what the plan needs."""
         self.bank.open_year()
         self.bank.receive(self.bank_receipts.at(self.year))
-        counter = self.model.packaging[self.side].counter
         wanted: Numbers = 0.0
         for run in self.runs:
-            run.plan(counter.granted(run.line.name), np.inf, np.inf)
+            run.plan(self._granted(run), np.inf, np.inf)
             banked, fresh = run.dies_wanted
             wanted = wanted + fresh + np.maximum(banked - self.bank.usable, banked * run.banked.home_first)
         fab = self.model.fab[self.side]
@@ -215,11 +166,10 @@ class ChipFirm(Actor):
         self.pile.open_year()
         self.pile.receive(self.model.fab[self.side].counter.granted(self.name))
         self.limited_by_dies = np.zeros(1, dtype=bool)
-        packaging = self.model.packaging[self.side].counter
         wanted = [add_up(run.dies_wanted) for run in self.runs]
         home_share = allocate(self.pile.usable, wanted)
         for run, home in zip(self.runs, home_share, strict=True):
-            slots = packaging.granted(run.line.name)
+            slots = self._granted(run)
             run.plan(slots, self.bank.usable, home)
             made = run.banked_wafers + run.fresh_wafers
             self.limited_by_dies = self.limited_by_dies | (made < slots * (1.0 - 1e-6) - JUST_ABOUT)
@@ -228,22 +178,28 @@ class ChipFirm(Actor):
         self.model.hbm[self.side].counter.ask(self.name, need, self.hbm_weight)
 
     def make(self) -> None:
-        """Make what the scarcest input allows: memory goes to banked dies first, then to new designs.
+        """Make what the scarcest input allows.
 
-        While memory binds, new designs shrink to their lowest memory grade before volume is cut.
+        Memory goes first to dies from the bank, then to new designs, then to old designs on home dies. While it
+        binds, new designs shrink to their lowest memory grade before volume is cut.
         """
         depot = self.model.hbm[self.side]
         granted = depot.counter.granted(self.name)
+        fed = add_up(plan[0] * run.bank_fed for run, plan in zip(self.runs, self.hbm_plan, strict=True))
         banked = add_up(plan[0] for plan in self.hbm_plan)
+        rest = positive(banked - fed)
         full = add_up(plan[1] for plan in self.hbm_plan)
         low = add_up(plan[2] for plan in self.hbm_plan) if self.rule("mix_to_low_memory") else full
-        banked_fill = np.minimum(1.0, ratio(granted, banked, empty=1.0))
-        left = positive(granted - banked)
+        fed_fill = np.minimum(1.0, ratio(granted, fed, empty=1.0))
+        left = positive(granted - fed)
         fresh_fill = np.minimum(1.0, ratio(left, low, empty=1.0))
-        grade = np.clip(ratio(left - low, full - low, empty=1.0), 0.0, 1.0)
+        left = positive(left - low)
+        rest_fill = np.minimum(1.0, ratio(left, rest, empty=1.0))
+        grade = np.clip(ratio(left - rest, full - low, empty=1.0), 0.0, 1.0)
         for run in self.runs:
-            run.banked_fill, run.fresh_fill, run.grade = banked_fill, fresh_fill, grade
-        depot.take(np.minimum(granted, banked_fill * banked + fresh_fill * (low + grade * (full - low))))
+            run.fill(fed_fill, fresh_fill, rest_fill, grade)
+        taken = fed_fill * fed + fresh_fill * (low + grade * (full - low)) + rest_fill * rest
+        depot.take(np.minimum(granted, taken))
         depot.make_and_take(add_up(run.own_memory(self.package_yield, self.scrapped) for run in self.runs))
         self._use_dies()
         self._note_binding(granted < (banked + full) * (1.0 - 1e-6) - JUST_ABOUT)
@@ -277,8 +233,8 @@ class ChipFirm(Actor):
     def _note_binding(self, short_of_hbm: Any) -> None:
         """Name the scarcest input: memory, dies, packaging slots, or nobody ordering more."""
         packaging = self.model.packaging[self.side].counter
-        asked = add_up(packaging.requested_by(run.line.name) for run in self.runs)
-        got = add_up(packaging.granted(run.line.name) for run in self.runs)
+        asked = add_up(packaging.requested_by(line.name) for line in self.lines)
+        got = add_up(packaging.granted(line.name) for line in self.lines)
         short_of_slots = got < asked * (1.0 - 1e-6) - JUST_ABOUT
         self.binding = np.where(
             short_of_hbm, HBM, np.where(self.limited_by_dies, DIES, np.where(short_of_slots, PACKAGING, DEMAND))
@@ -292,25 +248,23 @@ class ChipFirm(Actor):
         self.home_sales: list[Batch] = []
         self.revenue: Numbers = 0.0
         self.packages_by_product: list[tuple[Any, Numbers]] = []
-        for place, run in enumerate(self.runs):
-            made = run.made_wafers
-            abroad = market.export_wafers if place == 0 and self.exports else 0.0
-            at_home, exported = allocate(made, [market.ordered(run.line.name), abroad])
-            market.note_made(run.line.name, at_home)
-            self._sell_at_home(run, ratio(at_home, made, empty=1.0))
-            if place == 0 and self.exports:
-                self._sell_abroad(exported)
+        for run in self.runs:
+            if run.abroad:
+                self._sell_abroad(run.made_wafers)
+            else:
+                market.note_made(run.name, run.made_wafers)
+                self._sell_at_home(run)
         self.revenue = self.revenue * self.networking
         market.note_sales(self.name, self.home_sales)
 
-    def _sell_at_home(self, run: Run, share: Numbers) -> None:
-        """Book the home part of a line, by die source."""
+    def _sell_at_home(self, run: Run) -> None:
+        """Book a line's packages, by die source."""
         market = self.model.markets[self.side]
         for part, wafers, grade in (
             (run.banked, run.banked_fill * run.banked_wafers, 1.0),
             (run.fresh, run.fresh_fill * run.fresh_wafers, run.grade),
         ):
-            started = wafers * part.per_wafer * share
+            started = wafers * part.per_wafer
             packages = started * self.package_yield
             rate = part.low_throughput + grade * (1.0 - part.low_throughput)
             batch = Batch(
@@ -321,7 +275,7 @@ class ChipFirm(Actor):
             self.lost = self.lost + started - packages
             self.revenue = self.revenue + cost
             self.home_sales.append(batch)
-            market.deliver(run.line.name, batch, cost)
+            market.deliver(run.name, batch, cost)
             self.packages_by_product += [(product, packages * portion) for product, portion in part.parts]
 
     def _sell_abroad(self, wafers: Numbers) -> None:

@@ -109,15 +109,16 @@ class CloudFirm(Actor):
         us.export_wafers = us.export_wafers + wafers
 
     def _order_power(self, market: Any, grid: Any) -> None:
-        """Order power for what money will buy a lead time from now, if the budget goes on growing as it did.
+        """Ask for the power to run what is owned, and what money will buy until the power is connected.
 
-        Power that stands idle is used first (not in the dated years: halls of other use were converted then).
+        The budget is expected to go on growing as it did: purchases of the lead time and of this year, each at the
+        growth of its middle.
         """
         weights = add_up(offer.weight for offer in market.offers)
         power = ratio(add_up(offer.weight * offer.power_gw for offer in market.offers), weights)
         owned = self.fleet.total.power_gw + self.inventory.power_gw
-        idle = positive(grid.available - owned) if self.year > grid.scripted_to else 0.0
-        grid.order_power(positive(self.money_wafers * power * self.growth**grid.lead_years - idle))
+        bought = self.money_wafers * power * (grid.lead_years + 1.0) * self.growth ** (grid.lead_years / 2)
+        grid.aim_at(owned + bought)
 
     def deploy(self) -> None:
         """Take deliveries, put them into service after the installation lag, retire the old, build the cluster."""

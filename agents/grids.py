@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..model.numbers import Numbers, add_up
+from ..model.numbers import Numbers, add_up, positive
 from .actor import Actor
 
 HOURS_PER_YEAR = 8760.0
@@ -48,11 +48,11 @@ class Grid(Actor):
         self.pace: Numbers = 0.0
         self.generation: Numbers = 0.0
         self.nameplate_added: Numbers = 0.0
-        self.orders: list[Numbers] = [0.0]
+        self.targets: list[Numbers] = [0.0]
 
-    def order_power(self, gigawatts: Numbers) -> None:
-        """Take a cloud firm's wish for power that it wants connected after the lead time."""
-        self.orders[-1] = self.orders[-1] + gigawatts
+    def aim_at(self, gigawatts: Numbers) -> None:
+        """Take the power, in all, that a cloud firm wants to have after the lead time."""
+        self.targets[-1] = self.targets[-1] + gigawatts
 
     def build(self) -> None:
         """Add solar, wind and AI data-centre power; the latter as announced, then as ordered within what can grow."""
@@ -69,7 +69,7 @@ class Grid(Actor):
             self.available = before + self._connect(self.nameplate_added)
             self.generation = self.generation * self.generation_growth
         self.added = self.available - before
-        self.orders.append(0.0)
+        self.targets.append(0.0)
         for variable, value in (
             ("solar_gw", self.solar),
             ("solar_added_gw", solar),
@@ -84,11 +84,11 @@ class Grid(Actor):
 
     def _connect(self, nameplate_added: Numbers) -> Numbers:
         """Connect what was ordered a lead time ago, within growth on the best year so far and AI's share of new capacity."""
-        ordered = lagged(self.orders, self.lead_years)
+        wanted = positive(lagged(self.targets, positive(self.lead_years - 1.0)) - self.available)
         self.pace = np.maximum(self.pace, self.added)
         push = self.model.china_government.energy_push if self.side == "china" else 0.0
         most = np.minimum(self.pace * self.growth, nameplate_added * self.ai_share * (1.0 + push))
-        connected = np.minimum(ordered, most)
-        seen = {"ordered GW": ordered, "most GW": most}
+        connected = np.minimum(wanted, most)
+        seen = {"wanted GW": wanted, "most GW": most}
         self.decide("connect", seen, f"{float(np.mean(connected)):.1f} GW", "orders within growth and share")
         return connected

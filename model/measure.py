@@ -150,7 +150,7 @@ def _memory(world: World, side: str, firms: list[Any]) -> None:
 def _tools_and_packaging(world: World, side: str) -> None:
     """Packaging slots, and fab tools of the side under control."""
     lead = world.lead_firm[side]
-    per_wafer = add_up(run.all.per_wafer for run in lead.runs) / len(lead.runs)
+    per_wafer = add_up(run.all.per_wafer for run in lead.home_runs) / len(lead.home_runs)
     world.put("packages_capacity", side, world.packaging[side].slots() * per_wafer)
     world.put("localisation_packaging", side, 1.0)
     tools = world.tools.get(side)

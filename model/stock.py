@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .numbers import Numbers, add_up, positive, ratio
+from .numbers import Numbers, add_up, ratio
 
 
 def usable_in_year(opening: Numbers, steady: Numbers, lumps: Sequence[tuple[float, Numbers]]) -> Numbers:

@@ -19,10 +19,9 @@ from .text import SIDE_NAMES, number, ratio, unit
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    import xarray as xr
 
     from ..studies.ensemble import Ensemble
     from .summary import Array

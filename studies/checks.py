@@ -59,7 +59,7 @@ class View:
 def run_checks(result: Any) -> list[Check]:
     """Hold a result (anything with `.data`) against the checks whose years it has."""
     view = View(result.data)
-    years = set(int(year) for year in result.data["year"].values)
+    years = {int(year) for year in result.data["year"].values}
     found: list[Check] = []
     for number, (title, explanation, parts) in enumerate(CHECKS, start=1):
         for label, value, low, high in _available(parts, view, years):
