@@ -176,7 +176,7 @@ def test_exported_packages_take_their_own_dies_and_memory(world, overrides):
         exported = np.asarray(made.markets["us"].exported.packages) / good
         product = made.markets["us"].export.product
         home = np.asarray(sum(batch.packages for batch in nvidia.home_sales)) / good
-        (run,) = nvidia.runs
+        (run,) = nvidia.home_runs
         dies = home * run.fresh.dies + exported * product.dies
         used = np.asarray(nvidia.dies_from_bank + nvidia.dies_from_home)
         if np.any(dies > used * (1 + 1e-9)):
