@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import mesa
+from ..model.framework import mesa
 
 if TYPE_CHECKING:
     from ..model.numbers import Numbers

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Numbers = float | Array
 """A quantity: one float for all members, or an array over members."""
+TINY = 1e-200
+"""A denominator at or below this counts as zero."""
 
 
 def add_up(terms: Iterable[Numbers]) -> Numbers:
@@ -25,13 +27,13 @@ def add_up(terms: Iterable[Numbers]) -> Numbers:
 
 
 def ratio(numerator: Numbers, denominator: Numbers, empty: float = 0.0) -> Numbers:
-    """Divide, and give `empty` where the denominator is zero.
+    """Divide, and give `empty` where the denominator is zero (or so small that it means nothing).
 
     >>> ratio(1.0, 2.0), ratio(1.0, 0.0)
     (0.5, 0.0)
     """
     top, bottom = np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
-    some = bottom > 0
+    some = bottom > TINY
     value = np.where(some, top / np.where(some, bottom, 1.0), empty)
     return float(value) if value.ndim == 0 else value
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import mesa
 import numpy as np
 
 from ..agents.chip_firms import ChipFirm
@@ -16,6 +15,7 @@ from ..scenarios.faults import fail
 from .depot import HbmDepot
 from .events import EventLog
 from .fleet import Batch
+from .framework import mesa
 from .machines import machines
 from .market import Market, export_item
 from .measure import measure

@@ -165,7 +165,7 @@ def test_more_of_an_input_never_lowers_the_mean_fleet(lab, change, side):
     for year in YEARS:
         changed, without = paired(lab, change, {}, year)
         before, after = without.at(FLEET, side, year), changed[FLEET][SIDES.index(side)]
-        assert after.mean() >= before.mean() * (1 - 1e-4), year  # the shift between lines costs up to 1e-5 of the mean
+        assert after.mean() >= before.mean() * (1 - 1e-3), year  # a shift between lines may cost 1e-4 of the mean
         assert (after >= before * 0.95).all(), year
 
 
