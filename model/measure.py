@@ -197,25 +197,35 @@ def withheld_share(world: World) -> Numbers:
 
 
 def _best_product(world: World, side: str) -> None:
-    """Chip and pod: the newest product of which the side's lead firm made at least 10,000 this year."""
+    """Chip and pod: the fastest (dense 8-bit) of which the side's lead firm made at least 10,000 chips this year.
+
+    Of two that are equally fast the newer counts.
+    """
     lead = world.lead_firm[side]
     made: dict[str, Numbers] = {}
     products: dict[str, Product] = {}
     for product, packages in lead.packages_by_product:
         products[product.chip.id] = product
         made[product.chip.id] = made.get(product.chip.id, 0.0) + packages
-    values: dict[str, Numbers] = {}
+    best: dict[str, Numbers] = {}
     for product in sorted(products.values(), key=lambda p: p.expected_start):
         counts = np.greater_equal(made[product.chip.id], COUNTS_AS_PRODUCT)
-        for name, value in _chip_and_pod(world, product, lead.software).items():
-            values[name] = np.where(counts, value, values.get(name, np.nan))
-    for name, value in values.items():
+        _keep_faster(best, "chip_fp8_tflops", _chip_values(product), counts)
+        _keep_faster(best, "pod_fp8_pflops", _pod_values(world, product, lead.software), counts)
+    for name, value in best.items():
         world.put(name, side, value)
 
 
-def _chip_and_pod(world: World, product: Product, software: Numbers) -> dict[str, Numbers]:
-    """Data-sheet values of a product and of the pod it ships in."""
-    chip, curve, gain = product.chip, world.machines.curve(product.chip.id), product.gain
+def _keep_faster(best: dict[str, Numbers], rate: str, values: dict[str, Numbers], counts: Any) -> None:
+    """Take over the values of a product where it counts and is at least as fast as the best so far."""
+    wins = counts & np.greater_equal(values[rate], np.nan_to_num(best.get(rate, 0.0)))
+    for name, value in values.items():
+        best[name] = np.where(wins, value, best.get(name, np.nan))
+
+
+def _chip_values(product: Product) -> dict[str, Numbers]:
+    """Data-sheet values of a product."""
+    chip, gain = product.chip, product.gain
     return {
         "chip_tpp": (chip.tpp or 0.0) * gain,
         "chip_fp8_tflops": (chip.eight_bit_tops or 0.0) * gain,
@@ -223,8 +233,15 @@ def _chip_and_pod(world: World, product: Product, software: Numbers) -> dict[str
         "chip_hbm_gb": chip.hbm_gb or 0.0,
         "chip_hbm_tb_s": chip.hbm_tb_s or 0.0,
         "chip_power_w": chip.tdp_w or 0.0,
+    }
+
+
+def _pod_values(world: World, product: Product, software: Numbers) -> dict[str, Numbers]:
+    """Values of the pod a product ships in."""
+    curve = world.machines.curve(product.chip.id)
+    return {
         "pod_chips": float(curve.pod_chips),
-        "pod_fp8_pflops": curve.pod_eight_bit_pflops * gain,
+        "pod_fp8_pflops": curve.pod_eight_bit_pflops * product.gain,
         "pod_hbm_tb": curve.pod_memory_tb,
         "pod_scale_up_tb_s": curve.pod_scale_up_tb_s,
         "pod_power_kw": curve.pod_it_power_kw,
@@ -245,7 +262,9 @@ def _cluster(world: World, side: str, buyers: list[Any]) -> None:
         "cluster_goodput": best.goodput,
         "cluster_training_eflops": best.training_eflops,
         "cluster_power_mw": best.power_mw,
-        "training_days": training_days(world.machines.job, np.maximum(flops, 1.0)),
+        "training_days": np.where(
+            np.greater(flops, 0), training_days(world.machines.job, np.maximum(flops, 1.0)), np.nan
+        ),
         "largest_run_flop": largest_run_flop(best.frontier_eflops * 1e18, LARGEST_RUN_DAYS),
         "software_efficiency": world.lead_firm[side].software,
     }

@@ -151,7 +151,7 @@ class World(mesa.Model):
     def _tools_arrive(self) -> None:
         """Fab tools as history records them; then home makers first, and imports as far as controls let them in.
 
-        Orders keep two and a half years of installations in store.
+        Orders keep some years of installations in store and on order.
         """
         tools = self.tools["china"]
         abroad = self._tools_receipts.at(self.year)
