@@ -32,6 +32,7 @@ class ChipFirm(Actor):
         self.hbm_weight = self.number(f"{at}.hbm_weight", "1")
         self.die_weight = self.number(f"{at}.die_weight", "1")
         self.yield_2025 = self.number(f"packaging.{side}.package_yield", "1")
+        self.yield_cap = self.number(f"packaging.{side}.yield_cap", "1")
         self.yield_gain = self.number(f"packaging.{side}.yield_gain", "1/year")
         self.scrapped = self.number(f"packaging.{side}.hbm_scrapped", "1")
         self.bank_receipts = self.series(f"{at}.die_receipts", "die/year")
@@ -45,6 +46,8 @@ class ChipFirm(Actor):
         exports = [read_product(model.inputs, model.machines, chip) for chip in self.label(f"{at}.exports", [])]
         self.exports = sorted(exports, key=lambda product: product.expected_start)
         self.runs: list[Run] = []
+        self.sold_at_home: dict[str, Numbers] = {}
+        self.sold_abroad: dict[str, Numbers] = {}
         self.binding: Numbers = DEMAND
 
     def _read_software(self) -> None:
@@ -94,7 +97,7 @@ class ChipFirm(Actor):
     @property
     def package_yield(self) -> Numbers:
         """Share of started packages that work, three points better each year."""
-        return np.clip(self.yield_2025 + self.yield_gain * (self.year - 2025), 0.05, 0.98)
+        return np.minimum(self.yield_2025 + self.yield_gain * (self.year - 2025), self.yield_cap)
 
     def offer(self) -> None:
         """Tell buyers what a packaging wafer of each line costs and draws, and which export grades there are."""
@@ -124,7 +127,11 @@ class ChipFirm(Actor):
         product = max(ready, key=lambda p: (self.model.dated_window(p), p.expected_start))
         cap, fee = self.model.licence_terms(product)
         window = self.model.trade_window(product)
-        return ExportOffer(product, export_item(product), window, self.package_yield, cap, fee, self.quoted)
+        most: Numbers = np.inf
+        if cap is not None:
+            home, abroad = (sold.get(product.chip.id, 0.0) for sold in (self.sold_at_home, self.sold_abroad))
+            most = positive(cap * home - abroad)
+        return ExportOffer(product, export_item(product), window, self.package_yield, most, fee, self.quoted)
 
     def ask_packaging(self) -> None:
         """Ask for packaging wafers: what home buyers and, for the export line, Chinese buyers ordered.
@@ -207,7 +214,7 @@ class ChipFirm(Actor):
     def _use_dies(self) -> None:
         """Draw the bank before home dies, but for designs that take home dies first.
 
-        What the pile then holds beyond half a year's output goes to other products.
+        What the pile then holds beyond the firm's reserve goes to other products.
         """
         banked = add_up(run.banked_fill * run.dies_wanted[0] for run in self.runs)
         fresh = add_up(run.fresh_fill * run.dies_wanted[1] for run in self.runs)
@@ -232,8 +239,10 @@ class ChipFirm(Actor):
 
     def _note_binding(self, short_of_hbm: Any) -> None:
         """Name the scarcest input: memory, dies, packaging slots, or nobody ordering more."""
-        packaging = self.model.packaging[self.side].counter
-        asked = add_up(packaging.requested_by(line.name) for line in self.lines)
+        packaging, market = self.model.packaging[self.side].counter, self.model.markets[self.side]
+        asked = add_up(market.ordered(line.name) for line in self.lines) + (
+            market.export_wafers if self.exports else 0.0
+        )
         got = add_up(packaging.granted(line.name) for line in self.lines)
         short_of_slots = got < asked * (1.0 - 1e-6) - JUST_ABOUT
         self.binding = np.where(
@@ -277,6 +286,9 @@ class ChipFirm(Actor):
             self.home_sales.append(batch)
             market.deliver(run.name, batch, cost)
             self.packages_by_product += [(product, packages * portion) for product, portion in part.parts]
+            for product, portion in part.parts:
+                sold = self.sold_at_home.get(product.chip.id, 0.0)
+                self.sold_at_home[product.chip.id] = sold + packages * portion
 
     def _sell_abroad(self, wafers: Numbers) -> None:
         """Book exports of the compliant grade to the other side."""
@@ -289,6 +301,7 @@ class ChipFirm(Actor):
         self.finished = self.finished + packages
         self.lost = self.lost + started - packages
         self.revenue = self.revenue + cost
+        self.sold_abroad[product.chip.id] = self.sold_abroad.get(product.chip.id, 0.0) + packages
         self.model.markets[self.side].exported = batch
         self.model.markets[self.side].export_cost = cost * (1.0 + offer.fee)
 

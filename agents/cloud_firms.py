@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..model.fleet import Batch, Fleet
-from ..model.numbers import Numbers, add_up, positive, ratio, which_smallest
+from ..model.numbers import Numbers, add_up, positive, ratio, smallest, which_smallest
 from ..model.politics import chance
 from ..model.site import Cluster, build_cluster, cluster_chips
 from .actor import Actor
@@ -68,14 +68,13 @@ class CloudFirm(Actor):
         self._set_budget()
         market = self.model.markets[self.side]
         grid = self.model.grids[self.side]
-        owned = self.fleet.total.power_gw + self.inventory.power_gw
+        owned = self.fleet.total.power_gw + self.inventory.power_gw - self.fleet.due().power_gw
         self.room = positive(self.overbuy * grid.available - owned)
+        abroad_gw = self._order_abroad() if self.imports else 0.0
         self.money_wafers = market.affordable_wafers(self.budget, np.inf)
-        self.power_wafers = market.affordable_wafers(np.inf, self.room)
+        self.power_wafers = market.affordable_wafers(np.inf, positive(self.room - abroad_gw))
         wanted = np.minimum(self.money_wafers, self.power_wafers)
         market.order(self.name, wanted)
-        if self.imports:
-            self._order_abroad()
         self._order_power(market, grid)
         seen = {"budget bn USD": self.budget, "power room GW": self.room}
         self.decide("order", seen, f"{float(np.mean(wanted)):.0f} wafers", "the smaller of money and power")
@@ -95,18 +94,27 @@ class CloudFirm(Actor):
         self.budget = self.capex * self.accelerator_share
         self.growth = np.clip(ratio(self.budget, before, empty=1.0), 1.0, self.plan_growth)
 
-    def _order_abroad(self) -> None:
-        """Spend on foreign chips what home supply is not expected to take, as far as trade is open."""
+    def _order_abroad(self) -> Numbers:
+        """Order foreign chips with what home supply is not expected to take, as far as trade, licence and power allow.
+
+        Home supply is expected to grow as plans say. Returns the power the foreign chips will draw.
+        """
         us = self.model.markets["us"]
         if us.export is None:
-            return
-        expected_home = np.minimum(self.budget, self.last("revenue_busd"))
-        money = (self.budget - expected_home) * us.export.window
-        wafers = ratio(money, us.export.value_busd)
-        if us.export.cap_share is not None:
-            most = us.export.cap_share * self.last("accelerators_installed", "us")
-            wafers = np.minimum(wafers, ratio(most, us.export.product.per_wafer * us.export.package_yield))
+            return 0.0
+        offer = us.export
+        growth = self.model.china_government.plan_growth
+        expected_home = np.minimum(self.budget, self.last("revenue_busd") * growth)
+        packages = offer.product.per_wafer * offer.package_yield
+        wafers = smallest(
+            [
+                ratio((self.budget - expected_home) * offer.window, offer.value_busd),
+                ratio(offer.most_packages, packages),
+                ratio(self.room, packages * offer.product.power_gw),
+            ]
+        )
         us.export_wafers = us.export_wafers + wafers
+        return wafers * packages * offer.product.power_gw
 
     def _order_power(self, market: Any, grid: Any) -> None:
         """Ask for the power to run what is owned, and what money will buy until the power is connected.
@@ -126,7 +134,9 @@ class CloudFirm(Actor):
         home, cost = market.delivered_to(self.name)
         bought = home.scaled(1.0 - self.model.diverted_share[self.side]) + self.from_abroad()
         self.bought = bought
-        self.paid = cost + (self.model.markets["us"].export_cost if self.imports else 0.0)
+        self.paid = cost * (1.0 - self.model.diverted_share[self.side]) + (
+            self.model.markets["us"].export_cost if self.imports else 0.0
+        )
         self.retired = self.fleet.retire()
         self.installed = self.inventory + bought.scaled(1.0 - self.install_lag)
         self.inventory = bought.scaled(self.install_lag)

@@ -24,7 +24,7 @@ class Plant(Actor):
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model, name, side)
         at = f"plants.{name}"
-        self.capacity_series = self.series(f"{at}.capacity", self.unit)
+        self.capacity_series = self.series(str(self.label(f"{at}.capacity_from", f"{at}.capacity")), self.unit)
         self.scripted_to = int(model.inputs.scenario.central(f"{at}.scripted_to", "year"))
         self.growth = self.number(f"{at}.growth", "1")
         self.lag = self.number(f"{at}.lag", "year")
@@ -167,7 +167,7 @@ class MemoryMaker(Plant):
         """HBM may take a limited share of a maker's DRAM wafers."""
         if not self.by_wafers:
             return target
-        years_on = max(0, self.year - self.scripted_to)
+        years_on = max(0, self.year - int(self.dram_wafers.dates[-1]))
         dram = self.dram_wafers.at(self.year) * self.dram_growth**years_on
         return np.maximum(self.capacities[-1], np.minimum(target, self.hbm_cap * dram))
 

@@ -102,11 +102,16 @@ class UsGovernment(Government):
         flow = self.model.remaining_flow(item)
         rate = np.where(self.restricting > 0, self.tighten_rate, self.transact_tighten_rate)
         hazard = tightening_hazard(rate, flow, self.flow_scale[item])
-        tightens = np.less(self.draw(f"tighten.{item}"), hazard)
+        tightens = np.less(self.draw(f"tighten.{item}"), hazard) & np.greater(self._left_open(item), 0.0)
         self.extra[item] = np.where(tightens, self.extra[item] + self.step * (1.0 - self.extra[item]), self.extra[item])
         self.shock = np.where(tightens, 1.0, self.shock)
         if np.any(tightens):
             self.decide("controls", {"remaining flow": flow, "hazard": hazard}, f"tighten {item}", "flow still open")
+
+    def _left_open(self, item: str) -> Numbers:
+        """Share of an item that dated controls and earlier steps still leave open."""
+        dated = 0.0 if item == "accelerators" else self.schedule(Item(item), SUPPLY_ACTIONS).mean_stringency(self.year)
+        return (1.0 - dated) * (1.0 - self.extra[item])
 
     def _loosen(self, item: str) -> None:
         """In a transacting state, give back a step at a hazard."""
@@ -154,6 +159,7 @@ class ChinaGovernment(Government):
             self.number("policy.china.acceptance.retaliation", "1"),
         )
         self.plan_growth = self.number("policy.china.plan_growth", "1")
+        self.announced_cover = self.series("policy.china.announced_cover", "1")
         self.retaliate_rate = self.number("policy.china.retaliate_rate", "1/year")
         self.relent_rate = self.number("policy.china.relent_rate", "1/year")
         self.start_retaliating = self.number("policy.china.start_retaliating", "1")
@@ -207,7 +213,8 @@ class ChinaGovernment(Government):
         """Weigh the foreign chip's lead against home supply already announced, and anger."""
         foreign = self.model.best_export_tpp()
         home = np.fmax(self.last("chip_tpp"), 1.0)
-        cover = np.minimum(1.0, ratio(self.last("revenue_busd") * self.plan_growth**2, self.model.chip_budget("china")))
+        growing = ratio(self.last("revenue_busd") * self.plan_growth**2, self.model.chip_budget("china"))
+        cover = np.minimum(1.0, np.maximum(self.announced_cover.at(self.year), growing))
         self.accepts = acceptance(foreign / home, cover, self.retaliating, self.acceptance_weights)
         seen = {"TPP ratio": foreign / home, "announced cover": cover, "retaliating": self.retaliating}
         self.decide("acceptance", seen, f"accept {float(np.mean(self.accepts)):.2f}", "lead, cover and anger")

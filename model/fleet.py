@@ -61,6 +61,11 @@ class Fleet:
             self._survived[age] = surviving_share(age, self._life, self._failure)
         return self._survived[age]
 
+    def due(self) -> Batch:
+        """What will leave service this year."""
+        leaving = [batch.scaled(self._surviving(age) - self._surviving(age + 1)) for age, batch in self._cohorts]
+        return Batch(*(add_up(getattr(batch, name) for batch in leaving) for name in _FIELDS))
+
     def retire(self) -> Batch:
         """Age every cohort by a year; return what left service."""
         retired: list[Batch] = []

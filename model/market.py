@@ -38,7 +38,7 @@ class ExportOffer:
     item: Item
     window: Numbers
     package_yield: Numbers
-    cap_share: float | None = None
+    most_packages: Numbers = np.inf
     fee: float = 0.0
     quoted: Numbers = 1.0
 

@@ -10,6 +10,7 @@ from ..agents.chip_firms import ChipFirm
 from ..agents.cloud_firms import CloudFirm
 from .fleet import Batch
 from .hardware.cluster import largest_run_flop, training_days
+from .market import export_item
 from .numbers import Numbers, add_up, positive, ratio
 from .record import SIDES
 from .site import Cluster
@@ -96,7 +97,9 @@ def _fleet(world: World, side: str, buyers: list[Any]) -> None:
         "fleet_power_gw": owned.power_gw * energised,
         "power_utilisation": ratio(owned.power_gw * energised, available),
         "fleet_binding": buyers[0].binding,
-        "us_owned_share": world.inputs.series("ownership.us_owned_share", "1").at(world.year) if side == "us" else 0.0,
+        "us_owned_share": world.inputs.series("ownership.us_owned_share", "1").at(world.year)
+        if side == "us"
+        else np.nan,
     }
     for name, value in values.items():
         world.put(name, side, value)
@@ -149,9 +152,7 @@ def _memory(world: World, side: str, firms: list[Any]) -> None:
 
 def _tools_and_packaging(world: World, side: str) -> None:
     """Packaging slots, and fab tools of the side under control."""
-    lead = world.lead_firm[side]
-    per_wafer = add_up(run.all.per_wafer for run in lead.home_runs) / len(lead.home_runs)
-    world.put("packages_capacity", side, world.packaging[side].slots() * per_wafer)
+    world.put("packages_capacity", side, packages_capacity(world, side))
     world.put("localisation_packaging", side, 1.0)
     tools = world.tools.get(side)
     bought = (tools.imported + tools.home) if tools else 0.0
@@ -160,11 +161,23 @@ def _tools_and_packaging(world: World, side: str) -> None:
         "tools_imported_busd": tools.imported if tools else np.nan,
         "tools_home_busd": tools.home if tools else np.nan,
         "tools_installed_busd": tools.installed if tools else np.nan,
-        "localisation_tools": ratio(tools.home, bought) if tools else 1.0,
+        "localisation_tools": ratio(tools.home, bought, empty=np.nan) if tools else 1.0,
         "huawei_integration": world.huawei_integration() if side == "china" else np.nan,
     }
     for name, value in values.items():
         world.put(name, side, value)
+
+
+def packages_capacity(world: World, side: str) -> Numbers:
+    """Packages that the year's slots could have held: granted slots at their lines' size, the rest at the mean size."""
+    house = world.packaging[side]
+    firms = world.of_side(ChipFirm, side)
+    runs = [run for firm in firms for run in firm.home_runs]
+    granted = [house.counter.granted(run.name) for run in runs]
+    held = add_up(slots * run.all.per_wafer for slots, run in zip(granted, runs, strict=True))
+    mean = add_up(run.all.per_wafer for run in runs) / len(runs)
+    started = add_up(firm.finished + firm.lost for firm in firms)
+    return np.maximum(held + positive(house.slots() - add_up(granted)) * mean, started)
 
 
 def _controls(world: World, side: str) -> None:
@@ -193,6 +206,9 @@ def withheld_share(world: World) -> Numbers:
     for product, packages in world.lead_firm["us"].packages_by_product:
         best = np.maximum(best, np.where(np.greater(packages, 0), product.h100e, 0.0))
     permitted = offer.product.h100e * world.us_government.leaves_open(offer.item)
+    for product, packages in world.lead_firm["us"].packages_by_product:
+        opened = world.us_government.leaves_open(export_item(product))
+        permitted = np.maximum(permitted, np.where(np.greater(packages, 0), product.h100e * opened, 0.0))
     return positive(1.0 - ratio(permitted, best, empty=1.0))
 
 
@@ -255,11 +271,12 @@ def _cluster(world: World, side: str, buyers: list[Any]) -> None:
     for buyer in buyers[1:]:
         best = buyer.cluster.or_better(best)
     flops = best.training_eflops * 1e18
+    some = np.greater(flops, 0)
     values = {
         "cluster_chips": best.chips,
         "cluster_fp8_eflops": best.fp8_eflops,
-        "cluster_mfu": best.mfu,
-        "cluster_goodput": best.goodput,
+        "cluster_mfu": np.where(some, best.mfu, np.nan),
+        "cluster_goodput": np.where(some, best.goodput, np.nan),
         "cluster_training_eflops": best.training_eflops,
         "cluster_power_mw": best.power_mw,
         "training_days": np.where(

@@ -156,7 +156,8 @@ class World(mesa.Model):
         tools = self.tools["china"]
         abroad = self._tools_receipts.at(self.year)
         beyond = self.year - self._tools_dated_to
-        home = self._tools_home.at(self.year) * self._tools_home_growth ** max(0, beyond)
+        growing = max(0, self.year - int(self._tools_home.dates[-1]))
+        home = self._tools_home.at(self.year) * self._tools_home_growth**growing
         if beyond > 0:
             need = positive(self._tools_cover * tools.installed - tools.store.level)
             cut = self.us_government.stringency["equipment"] * (1.0 - self._tools_leakage)
@@ -198,10 +199,9 @@ class World(mesa.Model):
             short = positive(china.counter.requested() - china.store.usable)
             spare = positive(us.made - us.exported - us.counter.requested())
             china.import_pb(us.send_abroad(np.minimum(short * (1.0 - closed), spare)))
-        us.share_out(self.year)
         grey = self._hbm_grey.at(self.year) * self._hbm_leakage * np.where(np.asarray(closed) > 0, 1.0, 0.0)
-        spare = positive(us.made - us.exported - us.counter.requested())
-        china.smuggle_pb(us.send_abroad(np.minimum(grey, spare)))
+        china.smuggle_pb(us.send_abroad(grey))
+        us.share_out(self.year)
         china.counter.ask("other users", self._hbm_other_users.at(self.year), self._hbm_other_weight)
         china.share_out(self.year)
         china.pass_on(china.counter.granted("other users"))
@@ -248,7 +248,7 @@ class World(mesa.Model):
         if item == "accelerators":
             return self.last("h100e_imported", "china")
         if item == "hbm":
-            return self.last("hbm_imported_pb", "china") + self.last("hbm_smuggled_pb", "china")
+            return self.last("hbm_imported_pb", "china")
         if item == "equipment":
             return self.last("tools_imported_busd", "china")
         return self.last("dies_imported", "china")
