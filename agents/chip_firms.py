@@ -29,8 +29,8 @@ class ChipFirm(Actor):
         at = f"firms.{name}"
         self.lines = [self._read_line(line) for line in self.label(f"{at}.lines", [])]
         self.leads = bool(self.label(f"{at}.leads", False))
-        self.hbm_weight = self.number(f"{at}.hbm_weight", "1")
-        self.die_weight = self.number(f"{at}.die_weight", "1")
+        self.hbm_weight = self.weight("firms", name, "hbm_weight")
+        self.die_weight = self.weight("firms", name, "die_weight")
         self.yield_2025 = self.number(f"packaging.{side}.package_yield", "1")
         self.yield_cap = self.number(f"packaging.{side}.yield_cap", "1")
         self.yield_gain = self.number(f"packaging.{side}.yield_gain", "1/year")
@@ -49,6 +49,11 @@ class ChipFirm(Actor):
         self.sold_at_home: dict[str, Numbers] = {}
         self.sold_abroad: dict[str, Numbers] = {}
         self.binding: Numbers = DEMAND
+
+    def weight(self, table: str, name: str, key: str) -> Numbers:
+        """Share of a scarce thing: the firm's own number, or what another leaves (label `rest_of`)."""
+        other = self.label(f"{table}.{name}.rest_of", "")
+        return 1.0 - self.number(f"{table}.{other}.{key}", "1") if other else self.number(f"{table}.{name}.{key}", "1")
 
     def _read_software(self) -> None:
         """Software efficiency of the side's leading stack, and how the installed base raises it."""
@@ -92,7 +97,9 @@ class ChipFirm(Actor):
         at = f"product_lines.{line}"
         model = self.model
         products = [read_product(model.inputs, model.machines, chip) for chip in self.label(f"{at}.generations")]
-        return ProductLine(line, self.number(f"{at}.weight", "1"), products, self.number(f"{at}.ramp_years", "year"))
+        return ProductLine(
+            line, self.weight("product_lines", line, "weight"), products, self.number(f"{at}.ramp_years", "year")
+        )
 
     @property
     def package_yield(self) -> Numbers:

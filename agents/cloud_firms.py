@@ -70,11 +70,12 @@ class CloudFirm(Actor):
         grid = self.model.grids[self.side]
         owned = self.fleet.total.power_gw + self.inventory.power_gw - self.fleet.due().power_gw
         self.room = positive(self.overbuy * grid.available - owned)
-        abroad_gw = self._order_abroad() if self.imports else 0.0
         self.money_wafers = market.affordable_wafers(self.budget, np.inf)
-        self.power_wafers = market.affordable_wafers(np.inf, positive(self.room - abroad_gw))
+        self.power_wafers = market.affordable_wafers(np.inf, self.room)
         wanted = np.minimum(self.money_wafers, self.power_wafers)
         market.order(self.name, wanted)
+        if self.imports:
+            self._order_abroad()
         self._order_power(market, grid)
         seen = {"budget bn USD": self.budget, "power room GW": self.room}
         self.decide("order", seen, f"{float(np.mean(wanted)):.0f} wafers", "the smaller of money and power")
@@ -94,14 +95,14 @@ class CloudFirm(Actor):
         self.budget = self.capex * self.accelerator_share
         self.growth = np.clip(ratio(self.budget, before, empty=1.0), 1.0, self.plan_growth)
 
-    def _order_abroad(self) -> Numbers:
+    def _order_abroad(self) -> None:
         """Order foreign chips with what home supply is not expected to take, as far as trade, licence and power allow.
 
-        Home supply is expected to grow as plans say. Returns the power the foreign chips will draw.
+        Home supply is expected to grow as plans say.
         """
         us = self.model.markets["us"]
         if us.export is None:
-            return 0.0
+            return
         offer = us.export
         growth = self.model.china_government.plan_growth
         expected_home = np.minimum(self.budget, self.last("revenue_busd") * growth)
@@ -114,7 +115,6 @@ class CloudFirm(Actor):
             ]
         )
         us.export_wafers = us.export_wafers + wafers
-        return wafers * packages * offer.product.power_gw
 
     def _order_power(self, market: Any, grid: Any) -> None:
         """Ask for the power to run what is owned, and what money will buy until the power is connected.

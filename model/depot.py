@@ -68,7 +68,7 @@ class HbmDepot:
         wish = positive(self.counter.requested() - flows)
         if self.keeps:
             self._date_runout(year, wish)
-        self.counter.share_out(positive(self.store.usable - self.exported))
+        self.counter.share_out(positive(self.store.usable - self.exported - self.other))
 
     def _date_runout(self, year: int, wish: Numbers) -> None:
         """Date the day on which the store bought abroad is empty, drawn on after the year's flows."""

@@ -93,9 +93,9 @@ def test_package_yield_gains_three_points_a_year_up_to_a_limit(world):
     made.year = 2025
     at_2025 = np.array(firm.package_yield)
     made.year = 2026
-    np.testing.assert_allclose(firm.package_yield, np.minimum(at_2025 + 0.03, 0.98))
+    np.testing.assert_allclose(firm.package_yield, np.minimum(at_2025 + 0.03, firm.yield_cap))
     made.year = 2045
-    assert (np.asarray(firm.package_yield) == 0.98).all()
+    assert (np.asarray(firm.package_yield) == firm.yield_cap).all()
 
 
 def test_software_gap_shrinks_with_the_installed_base(columns):
@@ -158,7 +158,7 @@ def test_what_is_made_takes_its_dies_memory_and_slots(world, rules):
                         for run in firm.runs
                     )
                     np.testing.assert_allclose(packages, wafers, rtol=1e-9, atol=1e-6)
-                good = np.clip(firm.yield_2025 + firm.yield_gain * (made.year - 1 - 2025), 0.05, 0.98)
+                good = np.minimum(firm.yield_2025 + firm.yield_gain * (made.year - 1 - 2025), firm.yield_cap)
                 np.testing.assert_allclose(firm.finished, packages * good, rtol=1e-9, atol=1e-6)
     assert short > 100, "memory must be short somewhere for the test to say anything"
 
@@ -172,7 +172,7 @@ def test_exported_packages_take_their_own_dies_and_memory(world, overrides):
     while made.year < 2033:
         made.step()
         year = made.year - 1
-        good = np.clip(nvidia.yield_2025 + nvidia.yield_gain * (year - 2025), 0.05, 0.98)
+        good = np.minimum(nvidia.yield_2025 + nvidia.yield_gain * (year - 2025), nvidia.yield_cap)
         exported = np.asarray(made.markets["us"].exported.packages) / good
         product = made.markets["us"].export.product
         home = np.asarray(sum(batch.packages for batch in nvidia.home_sales)) / good

@@ -233,7 +233,7 @@ def test_china_buys_again_when_the_refusal_is_lifted(columns, what_if):
     lifted, calm = columns(base=path), columns(CALM)
     bought = lifted.of("accelerators_imported", "china") - calm.of("accelerators_imported", "china")
     np.testing.assert_array_equal(bought[:5], 0.0)
-    assert bought[5:].sum(axis=0).min() > 0
+    assert bought[5].min() > 0, "in the first year; later the licence cap on H200 binds"
 
 
 def test_without_history_nothing_is_controlled(columns):

@@ -20,7 +20,8 @@ SCENARIOS = {
 }
 ONLY_CHINA = {"tools_stockpile_busd", "tools_imported_busd", "tools_home_busd", "tools_installed_busd",
               "huawei_integration", "huawei_packages_sold", "huawei_revenue_busd"}  # fmt: skip
-ONLY_US = {"nvidia_h100e_sold", "nvidia_packages_sold", "nvidia_revenue_busd"}
+ONLY_US = {"us_owned_share", "nvidia_h100e_sold", "nvidia_packages_sold", "nvidia_revenue_busd"}
+NEEDS_A_CLUSTER = {"cluster_mfu", "cluster_goodput", "training_days"}
 NEEDS_A_PRODUCT = {name for name in VARIABLES if name.startswith(("chip_", "pod_", "inference_"))}
 
 
@@ -134,7 +135,12 @@ def assert_sound(a):
                 assert not (column > 1.0 + 1e-12).any(), (name, side)
             if variable.kind == "category":
                 assert set(np.unique(column)) <= set(range(len(variable.categories))), (name, side)
-            if variable.kind != "date" and name not in NEEDS_A_PRODUCT | {"price_usd_per_h100e"}:
+            if name in NEEDS_A_CLUSTER:
+                assert (np.isfinite(column) == (a["cluster_chips"][:, SIDES.index(side)] > 0)).all(), (name, side)
+            elif name == "localisation_tools" and side == "china":
+                bought = a["tools_home_busd"] + a["tools_imported_busd"]
+                assert (np.isfinite(column) == (bought[:, CHINA] > 0)).all()
+            elif variable.kind != "date" and name not in NEEDS_A_PRODUCT | {"price_usd_per_h100e"}:
                 assert np.isfinite(column).all(), (name, side)
             if variable.kind == "date":
                 assert (column[0] == column[-1])[np.isfinite(column[0])].all(), name
@@ -156,7 +162,7 @@ def assert_powered(a):
 
 def assert_identities(a):
     """Columns that are made of others."""
-    training = a["cluster_fp8_eflops"] * a["cluster_mfu"] * a["cluster_goodput"]
+    training = a["cluster_fp8_eflops"] * np.nan_to_num(a["cluster_mfu"] * a["cluster_goodput"])
     np.testing.assert_allclose(a["cluster_training_eflops"], training, rtol=1e-12)
     assert (a["h100e_retired"][1:] <= a["fleet_h100e"][:-1] * (1 + 1e-12)).all()
     assert (a["accelerators_retired"][1:] <= a["fleet_packages"][:-1] * (1 + 1e-12)).all()
