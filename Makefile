@@ -71,7 +71,7 @@ names="$(PYTHON)"; [ -n "$(CHOSEN)" ] || names="$$names python3.13 python3.12 py
 for name in $$names; do \
 	if "$$name" -c "$$new" >/dev/null 2>&1; then \
 		echo "Creating $(VENV) with $$("$$name" --version)"; \
-		"$$name" -m venv --clear "$(VENV)" && exit 0; \
+		"$$name" -m venv $$([ -f "$(VENV)/pyvenv.cfg" ] && echo --clear) "$(VENV)" && exit 0; \
 		echo "$$name cannot create an environment: is its venv module installed?" >&2; exit 1; \
 	fi; \
 done; \
