@@ -118,13 +118,3 @@ def sale_window(supplier: Schedule, buyer: Schedule, year: int) -> float:
         return (1.0 - supplier.stringency(date)) * (1.0 - buyer.stringency(date))
 
     return mean_over_year(open_at, [*supplier.dates(), *buyer.dates()], year)
-
-
-def announced_window(schedule: Schedule, year: int) -> float:
-    """Share of a year between the announcement of a stricter control and its entry into force."""
-    windows = [
-        (getattr(a, "announced", None) or a.date, a.date)
-        for a in schedule._actions  # noqa: SLF001
-        if (a.stringency or 0.0) > 0
-    ]
-    return sum(max(0.0, min(end, year + 1) - max(start, year)) for start, end in windows)

@@ -31,10 +31,10 @@ class EventLog:
             self._rows.append((date, actor, rule, seen, chose, reason))
 
     def table(self) -> pd.DataFrame:
-        """All decisions in order."""
+        """All decisions in order of date."""
         import pandas as pd
 
-        return pd.DataFrame(self._rows, columns=list(COLUMNS))
+        return pd.DataFrame(self._rows, columns=list(COLUMNS)).sort_values("year", kind="stable", ignore_index=True)
 
 
 def _short(value: Numbers) -> str:

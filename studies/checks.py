@@ -7,7 +7,7 @@ Each check gives a value, the range it should lie in, and in words what the valu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -28,12 +28,11 @@ class Check:
     value: float
     low: float
     high: float
+    passed: bool = field(init=False)
     explanation: str
 
-    @property
-    def passed(self) -> bool:
-        """Whether the value lies in the range."""
-        return bool(self.low <= self.value <= self.high)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "passed", bool(self.low <= self.value <= self.high))
 
 
 class View:

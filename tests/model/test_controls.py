@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podrace.model.controls import Item, Schedule, announced_window, mean_over_year, sale_window
+from podrace.model.controls import Item, Schedule, mean_over_year, sale_window
 
 FAST = settings(max_examples=100, deadline=None, derandomize=True, database=None)
 HBM = Item("hbm")
@@ -85,9 +85,3 @@ def test_sale_window_multiplies_date_by_date():
     assert (1 - supply.mean_stringency(2025)) * (1 - refusal.mean_stringency(2025)) == pytest.approx(0.5625)
     assert sale_window(supply, refusal, 2024) == 1.0
     assert sale_window(supply, refusal, 2026) == 0.0
-
-
-def test_announced_window_is_the_time_between_notice_and_force():
-    plan = schedule(act(2025.0, announced=2024.92))
-    assert announced_window(plan, 2024) == pytest.approx(0.08)
-    assert announced_window(plan, 2025) == 0.0

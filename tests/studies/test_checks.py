@@ -1,0 +1,55 @@
+"""The checks: what they say of a run, and that they can fail."""
+
+import json
+import math
+
+import pytest
+
+import podrace as pr
+from podrace.studies.checks import CHECKS, Check, run_checks
+
+
+@pytest.fixture(scope="module")
+def result():
+    return pr.run("baseline", members=200)
+
+
+def test_all_fifteen_speak(result):
+    found = run_checks(result)
+    assert len(CHECKS) == 15
+    assert {check.id.split(".")[0] for check in found} == {str(number) for number in range(1, 16)}
+    assert all(math.isfinite(check.value) for check in found)
+
+
+def test_most_pass_and_the_misses_are_explained(result):
+    from pathlib import Path
+
+    missed = {check.id.split(".")[0] for check in run_checks(result) if not check.passed}
+    explained = (
+        (Path(pr.__file__).parent / "docs" / "validation.md").read_text(encoding="utf-8").split("## What misses")[1]
+    )
+    assert sum(check.passed for check in run_checks(result)) >= 38
+    for number in missed:
+        assert f"**{number}, " in explained or f", {number}, " in explained or f"(**{number}**" in explained, number
+
+
+def test_a_check_fails_outside_its_range_and_says_so_in_json():
+    check = Check("1", "title", 3.0, 0.0, 2.0, "why")
+    assert not check.passed
+    assert Check("1", "title", 2.0, 0.0, 2.0, "why").passed
+
+
+def test_a_run_without_the_years_has_no_checks():
+    assert run_checks(pr.run("baseline", members=3, years=(2027, 2030))) == []
+
+
+def test_checks_in_the_json_of_a_run(tmp_path, capsys):
+    from podrace import cli
+
+    with pytest.raises(SystemExit) as stop:
+        cli.main(
+            ["run", "baseline", "--members", "20", "--no-figures", "--out", str(tmp_path / "o"), "--json", "--checks"]
+        )
+    assert stop.value.code in (0, None)
+    checks = json.loads(capsys.readouterr().out)["checks"]
+    assert list(checks[0]) == ["id", "title", "value", "low", "high", "passed", "explanation"]
