@@ -115,8 +115,8 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
     Examples
     --------
-    >>> nearest("tittle", ["title", "years"])
-    'title'
+    >>> nearest("tittle", ["title", "years"]), nearest("h100", ["nvidia_h100", "nvidia_h200"])
+    ('title', 'nvidia_h100')
     """
     if not name or len(name) > MAX_GUESS:
         return ""
@@ -124,7 +124,13 @@ def nearest(name: str, names: Iterable[str]) -> str:
     close = get_close_matches(name.casefold(), list(by_fold), n=1, cutoff=0.6)
     if close:
         return by_fold[close[0]]
-    return _same_tail(name.casefold(), by_fold)
+    return _same_tail(name.casefold(), by_fold) or _same_ending(name.casefold(), by_fold)
+
+
+def _same_ending(name: str, by_fold: dict[str, str]) -> str:
+    """Return the shortest name that ends in `name` after an underscore: `h100` for `nvidia_h100`."""
+    ending = [fold for fold in by_fold if fold.endswith(f"_{name}")]
+    return by_fold[min(ending, key=len)] if ending else ""
 
 
 def _same_tail(name: str, by_fold: dict[str, str]) -> str:
