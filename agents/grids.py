@@ -9,7 +9,6 @@ import numpy as np
 from ..model.numbers import Numbers, add_up, positive
 from .actor import Actor
 
-HOURS_PER_YEAR = 8760.0
 LONGEST_LEAD_YEARS = 4
 
 

@@ -69,21 +69,6 @@ def write_table(rows: Sequence[Mapping[str, Any]], title: str = "") -> None:
     _console().print(table)
 
 
-def write_document(document: Any, title: str = "") -> None:
-    """Write a table, a mapping or a list of rows, whichever a report is."""
-    found = as_plain(document)
-    if isinstance(found, list):
-        write_table(found, title)
-        return
-    flat = {key: value for key, value in found.items() if not isinstance(value, (list, dict))}
-    nested = {key: value for key, value in found.items() if key not in flat}
-    if flat:
-        write_table([{"": key, title or "value": value} for key, value in flat.items()])
-    for key, value in nested.items():
-        rows = value if isinstance(value, list) else [{"": name, "value": item} for name, item in value.items()]
-        write_table([row if isinstance(row, dict) else {key: row} for row in rows], key)
-
-
 def as_plain(document: Any) -> Any:
     """Turn a report (data frame, dataclass, mapping or list) into what JSON can hold.
 
