@@ -13,6 +13,9 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from .commands.hardware import hardware
+from .commands.options import AsJson, ScenarioName, Settings, overrides, year_span
+
 MOST_MEMBERS = 200_000
 """Above this, results belong in a dataset that is written as it is computed."""
 
@@ -24,15 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-hardware = typer.Typer(help="The hardware model by itself.", no_args_is_help=True)
 app.add_typer(hardware, name="hardware")
-
-ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario's name, or the path of a YAML file.")]
-Settings = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set a value of the scenario; may be repeated.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
-BaseScenario = Annotated[str, typer.Option("--scenario", help="Where the facts come from.")]
 
 
 def _version(wanted: bool) -> None:
@@ -70,14 +65,14 @@ def run(  # noqa: PLR0917 (options are named on the command line)
     if members > MOST_MEMBERS:
         message = f"{members:,} is more than {MOST_MEMBERS:,}: use `podrace sweep`, which writes as it computes"
         raise typer.BadParameter(message, param_hint="'--members'")
-    span = _years(years)
+    span = year_span(years)
 
     from .reports.console import progress_bar
     from .reports.folder import check_folder
     from .reports.result import prepare
     from .reports.result import run as run_scenario
 
-    loaded = prepare(scenario, span, _overrides(settings))
+    loaded = prepare(scenario, span, overrides(settings))
     folder = check_folder(out if out is not None else Path("outputs") / loaded.name)
     with progress_bar(quiet=quiet) as bar:
         result = run_scenario(loaded, members=members, seed=seed, progress=bar.members)
@@ -110,7 +105,7 @@ def show(scenario: ScenarioName, settings: Settings = None, as_json: AsJson = Fa
     from .reports.console import write, write_json
     from .scenarios.compose import load
 
-    text = load(scenario, _overrides(settings)).to_yaml()
+    text = load(scenario, overrides(settings)).to_yaml()
     if not as_json:
         write(text)
         return
@@ -141,63 +136,6 @@ def validate(
         raise typer.Exit(2)
 
 
-@hardware.command()
-def chips(scenario: BaseScenario = "baseline", as_json: AsJson = False) -> None:
-    """List the chips: rates, memory, power, dates."""
-    _report("chips_table", scenario, as_json=as_json)
-
-
-@hardware.command()
-def pods(scenario: BaseScenario = "baseline", as_json: AsJson = False) -> None:
-    """List the pods: chips, rates, scale-up bandwidth, power."""
-    _report("pods_table", scenario, as_json=as_json)
-
-
-@hardware.command()
-def clusters(scenario: BaseScenario = "baseline", as_json: AsJson = False) -> None:
-    """List the clusters: pods, rates, achieved training throughput."""
-    _report("clusters_table", scenario, as_json=as_json)
-
-
-@hardware.command()
-def train(
-    chip: Annotated[str, typer.Option(help="Id of a chip, such as nvidia_h100.")],
-    count: Annotated[int, typer.Option(min=1, help="How many packages.")],
-    model: Annotated[str, typer.Option(help="Id of a model; the reference model by default.")] = "",
-    scenario: BaseScenario = "baseline",
-    as_json: AsJson = False,
-) -> None:
-    """Train a model on a cluster: throughput, MFU, and where the time goes."""
-    _report("train_report", scenario, {"chip": chip, "count": count, "model": model or None}, as_json=as_json)
-
-
-@hardware.command()
-def infer(
-    chip: Annotated[str, typer.Option(help="Id of a chip, such as nvidia_h100.")],
-    model: Annotated[str, typer.Option(help="Id of a model; the reference model by default.")] = "",
-    scenario: BaseScenario = "baseline",
-    as_json: AsJson = False,
-) -> None:
-    """Serve a model on the chip's best pod: tokens per second, and what bounds them."""
-    _report("infer_report", scenario, {"chip": chip, "model": model or None}, as_json=as_json)
-
-
-def _report(name: str, scenario: str, options: dict[str, Any] | None = None, *, as_json: bool) -> None:
-    """Print one report of the hardware model."""
-    from importlib import import_module
-
-    from .reports.console import as_plain, write, write_json
-    from .scenarios.compose import load
-
-    report = getattr(import_module(".reports.hardware", __package__), name)
-    given = {key: value for key, value in (options or {}).items() if value is not None}
-    rows, text = report(load(scenario), **given)
-    if as_json:
-        write_json(as_plain(rows))
-    else:
-        write(text)
-
-
 def _print_run(result: Any, folder: Path, *, checks: bool, as_json: bool, quiet: bool) -> bool:
     """Print what a run found, and tell whether a check failed."""
     from .reports.console import as_plain, say, width, write_json, write_table, write_text
@@ -218,26 +156,6 @@ def _print_run(result: Any, folder: Path, *, checks: bool, as_json: bool, quiet:
     if not quiet:
         say(f"written to {folder}")
     return any(not check.passed for check in found)
-
-
-def _overrides(settings: list[str] | None) -> dict[str, Any]:
-    """Read every ``--set``."""
-    if not settings:
-        return {}
-    from .scenarios.compose import parse_set
-
-    return dict(parse_set(text) for text in settings)
-
-
-def _years(text: str | None) -> tuple[int, int] | None:
-    """Read ``--years``."""
-    if text is None:
-        return None
-    first, _, last = text.partition(":")
-    if not (first.strip().isdecimal() and last.strip().isdecimal()):
-        message = f"{text!r} is not a first and a last year, such as 2022:2030"
-        raise typer.BadParameter(message, param_hint="'--years'")
-    return int(first), int(last)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

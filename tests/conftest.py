@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("scenarios", "model", "agents", "studies", "reports")
+ROOMS = ("scenarios", "model", "agents", "studies", "reports", "commands")
 
 settings.register_profile("podrace", deadline=None, max_examples=30, derandomize="CI" in os.environ)
 settings.load_profile("podrace")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import podrace
 
-ROOMS = ["agents", "model", "reports", "scenarios", "studies"]
+ROOMS = ["agents", "commands", "model", "reports", "scenarios", "studies"]
 LONGEST_FILE = 400
 HEAVY = ["matplotlib", "mesa", "numpy", "pandas", "pint", "pydantic", "scipy", "typer", "xarray", "yaml"]
 SIBLING = "../" + "shared"

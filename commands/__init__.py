@@ -1,0 +1,1 @@
+"""The command line by families of commands; `cli.py` gathers them."""
