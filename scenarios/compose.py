@@ -26,6 +26,7 @@ _SETTINGS = (
     "years.end",
     "behaviour.reactions",
     "behaviour.history",
+    "behaviour.history_to",
     *(f"behaviour.rules.{rule}" for rule in RULES),
 )
 
@@ -157,8 +158,11 @@ def _set(draft: Draft, key: str, value: Any, doc: Document) -> None:
         rule = rest.removeprefix("rules.")
         if validate(BehaviourFile, {"rules": {rule: value}}, doc) is not None:
             draft.rules[rule] = value
-    elif validate(BehaviourFile, {rest: value}, doc) is not None:
-        draft.behaviour[rest] = value
+    elif (read := validate(BehaviourFile, {rest: value}, doc)) is not None:
+        if rest == "history_to":
+            draft.history_to = read.history_to
+        else:
+            draft.behaviour[rest] = value
 
 
 __all__ = ["Behaviour", "Folders", "Scenario", "ScenarioError", "load", "parse_set"]

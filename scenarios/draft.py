@@ -32,6 +32,7 @@ class Draft:
         self.changes: list[Action] = []
         self.correlations: dict[tuple[str, str], Correlation] = {}
         self.behaviour: dict[str, bool] = {"reactions": True, "history": True}
+        self.history_to: float | None = None
         self.rules: dict[str, bool] = dict.fromkeys(RULES, True)
         self.layers: list[str] = []
         self.faults = Faults()
@@ -57,6 +58,7 @@ class Draft:
         draft.changes = list(scenario.changes)
         draft.correlations = {item.pair: item for item in scenario.correlations}
         draft.behaviour = {"reactions": scenario.behaviour.reactions, "history": scenario.behaviour.history}
+        draft.history_to = scenario.behaviour.history_to
         draft.rules = dict(scenario.behaviour.rules)
         draft.layers = list(scenario.layers)
         return draft
@@ -71,6 +73,8 @@ class Draft:
         for key in self.behaviour:
             switch = getattr(content.behaviour, key)
             self.behaviour[key] = self.behaviour[key] if switch is None else switch
+        if content.behaviour.history_to is not None:
+            self.history_to = content.behaviour.history_to
         self.rules.update(content.behaviour.rules)
         for leaf in parameters:
             self.set_parameter(leaf, doc)
@@ -205,7 +209,9 @@ class Draft:
             history=self.history,
             changes=tuple(self.changes),
             correlations=tuple(self.correlations[pair] for pair in sorted(self.correlations)),
-            behaviour=Behaviour(self.behaviour["reactions"], self.behaviour["history"], Frozen(self.rules)),
+            behaviour=Behaviour(
+                self.behaviour["reactions"], self.behaviour["history"], Frozen(self.rules), self.history_to
+            ),
             origins=Frozen(self.origins),
             layers=tuple(self.layers),
             sources=Frozen(self.sources),

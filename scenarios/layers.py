@@ -206,7 +206,7 @@ def _settings(layer: Layer) -> Iterator[tuple[Setting, Any, int]]:
     for key, year in content.years:
         if year is not None:
             yield ("years", key), year, doc.line(("years", key))
-    for key in ("reactions", "history"):
+    for key in ("reactions", "history", "history_to"):
         if (switch := getattr(content.behaviour, key)) is not None:
             yield ("behaviour", key), switch, doc.line(("behaviour", key))
     for rule, on in content.behaviour.rules.items():

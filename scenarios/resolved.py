@@ -43,9 +43,10 @@ def write(scenario: Scenario) -> str:
         "behaviour": {
             "reactions": behaviour.reactions,
             "history": behaviour.history,
+            **({} if behaviour.history_to is None else {"history_to": format_date(behaviour.history_to)}),
             "rules": dict(behaviour.rules),
         },
-        "timeline": [_action(action) for action in scenario.timeline],
+        "timeline": [_action(action) for action in scenario.record_of_actions],
         "correlations": [_correlation(item) for item in scenario.correlations],
         "parameters": _parameters(scenario),
         "label_origins": {path: scenario.origins[path] for path in scenario.labels if path in scenario.origins},
@@ -162,7 +163,7 @@ def _one_or_many(source: tuple[str, ...]) -> Any:
 
 
 def _cited(scenario: Scenario) -> dict[str, Mapping[str, Any]]:
-    holders = (scenario.records.values(), scenario.timeline, scenario.correlations)
+    holders = (scenario.records.values(), scenario.record_of_actions, scenario.correlations)
     cited = sorted({source for group in holders for holder in group for source in holder.source})
     return {source: scenario.sources[source] for source in cited if source in scenario.sources}
 

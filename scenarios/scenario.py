@@ -1,7 +1,7 @@
 """The scenario: everything the world is told, resolved, checked and frozen."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
@@ -33,11 +33,21 @@ class Frozen(dict[str, Any]):
 
 @dataclass(frozen=True)
 class Behaviour:
-    """What agents do by themselves: all ``reactions``, single ``rules``; and whether the dated history is played."""
+    """What agents do by themselves: all ``reactions``, single ``rules``; and whether the dated history is played.
+
+    Of the history only actions dated before ``history_to`` (a decimal year) are played; None plays all.
+    """
 
     reactions: bool
     history: bool
     rules: Mapping[str, bool]
+    history_to: float | None = None
+
+    def played(self, history: Iterable[Action]) -> tuple[Action, ...]:
+        """Give the part of the dated history that is played."""
+        if not self.history:
+            return ()
+        return tuple(action for action in history if self.history_to is None or action.date < self.history_to)
 
     def on(self, rule: str) -> bool:
         """Whether a rule acts: reactions are on, and so is the rule."""
@@ -94,13 +104,21 @@ class Scenario:
 
     @cached_property
     def timeline(self) -> tuple[Action, ...]:
-        """Actions by date: the history, where it is on, and over it what the scenario files say.
+        """Actions by date: the history, as far as it is played, and over it what the scenario files say.
 
         Of two actions that are the same (by id, or by actor, action, item, target and date) the later layer's holds.
         """
+        return self._merged(self.behaviour.played(self.history))
+
+    @cached_property
+    def record_of_actions(self) -> tuple[Action, ...]:
+        """The same with the whole history, also the part after `behaviour.history_to`."""
+        return self._merged(self.history if self.behaviour.history else ())
+
+    def _merged(self, history: Iterable[Action]) -> tuple[Action, ...]:
         merged: dict[tuple[str, ...], Action] = {}
         key_of: dict[tuple[str, ...], tuple[str, ...]] = {}
-        for action in (*(self.history if self.behaviour.history else ()), *self.changes):
+        for action in (*history, *self.changes):
             other = merged.get(key_of.get(action.act, ()))
             if other is not None and not (action.id and other.id):
                 del merged[other.key]
@@ -233,7 +251,7 @@ def canonical(scenario: Scenario) -> dict[str, Any]:
     behaviour = scenario.behaviour
     return {
         "years": [scenario.start, scenario.end],
-        "behaviour": [behaviour.reactions, behaviour.history, dict(behaviour.rules)],
+        "behaviour": [behaviour.reactions, behaviour.history, behaviour.history_to, dict(behaviour.rules)],
         "records": {path: _numbers(record) for path, record in scenario.records.items()},
         "labels": dict(scenario.labels),
         "timeline": [action_data(action) for action in scenario.timeline],

@@ -268,6 +268,7 @@ class BehaviourFile(_Strict):
 
     reactions: Switch | None = None
     history: Switch | None = None
+    history_to: Day | None = None
     rules: dict[Rule, Switch] = {}
 
 
