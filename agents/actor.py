@@ -25,6 +25,7 @@ class Actor(mesa.Agent):
         super().__init__(model)
         self.name = name
         self.side = side
+        self.reads: dict[str, None] = {}
 
     @property
     def year(self) -> int:
@@ -33,11 +34,17 @@ class Actor(mesa.Agent):
 
     def number(self, path: str, unit: str) -> Numbers:
         """Read one of the scenario's numbers in the unit asked for."""
-        return self.model.inputs.value(path, unit)  # type: ignore[no-any-return]
+        return self.model.inputs.value(self.shared(path), unit)  # type: ignore[no-any-return]
 
     def series(self, path: str, unit: str) -> Series:
         """Read a dated number; `.at(year)` gives its value."""
-        return self.model.inputs.series(path, unit)  # type: ignore[no-any-return]
+        return self.model.inputs.series(self.shared(path), unit)  # type: ignore[no-any-return]
+
+    def shared(self, path: str) -> str:
+        """Follow a label that stands in a number's place: it names the record that several actors share."""
+        path = str(self.model.inputs.scenario.labels.get(path, path))
+        self.reads[path] = None
+        return path
 
     def label(self, path: str, default: Any = None) -> Any:
         """Read a text, list or truth value that describes the actor."""

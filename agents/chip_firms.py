@@ -8,10 +8,10 @@ import numpy as np
 
 from ..model.allocate import allocate
 from ..model.fleet import Batch
-from ..model.market import ExportOffer, Offer, export_item
+from ..model.market import ExportOffer, Offer, Sold, export_item
 from ..model.numbers import Numbers, add_up, positive, ratio
 from ..model.plan import Run
-from ..model.products import ProductLine, blend, read_product
+from ..model.products import Product, ProductLine, blend, read_product
 from ..model.stock import Stock, runout_date
 from .actor import Actor
 
@@ -39,6 +39,7 @@ class ChipFirm(Actor):
         self.pile_years = self.number("market.die_pile", "year")
         self.networking = self.number(f"{at}.revenue_extra", "1")
         self.scarcity_markup = self.number("market.scarcity_markup", "1")
+        self.imports_dies_from = int(model.inputs.scenario.central("market.foreign_dies_free_from", "year"))
         self.bank = Stock(0.0)
         self.pile = Stock(0.0)
         self.bank_runout: Numbers = np.nan
@@ -51,9 +52,11 @@ class ChipFirm(Actor):
         self.binding: Numbers = DEMAND
 
     def weight(self, table: str, name: str, key: str) -> Numbers:
-        """Share of a scarce thing: the firm's own number, or what another leaves (label `rest_of`)."""
+        """Share of a scarce thing: the firm's own number, or its part of what another leaves (label `rest_of`)."""
         other = self.label(f"{table}.{name}.rest_of", "")
-        return 1.0 - self.number(f"{table}.{other}.{key}", "1") if other else self.number(f"{table}.{name}.{key}", "1")
+        if not other:
+            return self.number(f"{table}.{name}.{key}", "1")
+        return (1.0 - self.number(f"{table}.{other}.{key}", "1")) * self.number(f"{table}.{name}.rest_share", "1")
 
     def _read_software(self) -> None:
         """Software efficiency of the side's leading stack, and how the installed base raises it."""
@@ -79,20 +82,6 @@ class ChipFirm(Actor):
         )
         return at_home + (self.model.markets[self.side].exported.h100e if self.exports else 0.0)
 
-    def named_sales(self) -> dict[str, Numbers]:
-        """Sales of the firms that checks and claims ask for by name."""
-        if not self.leads:
-            return {}
-        packages, h100e = self.finished, add_up(batch.h100e for batch in self.home_sales)
-        if self.side == "us":
-            exported = self.model.markets["us"].exported
-            return {
-                "nvidia_packages_sold": packages,
-                "nvidia_h100e_sold": h100e + exported.h100e,
-                "nvidia_revenue_busd": self.revenue,
-            }
-        return {"huawei_packages_sold": packages, "huawei_revenue_busd": self.revenue}
-
     def _read_line(self, line: str) -> ProductLine:
         at = f"product_lines.{line}"
         model = self.model
@@ -114,14 +103,8 @@ class ChipFirm(Actor):
         for line, run in zip(self.lines, self.home_runs, strict=True):
             packages = run.all.per_wafer * self.package_yield
             ready = np.minimum(1.0, run.all.wafer_share)
-            market.post(
-                Offer(
-                    line.name,
-                    line.weight * ready,
-                    packages * run.all.price_usd * self.quoted / 1e9,
-                    packages * run.all.power_gw,
-                )
-            )
+            value = packages * run.all.price_usd * self.quoted / 1e9
+            market.post(Offer(line.name, ready, value, packages * run.all.power_gw))
         self.runs = self.home_runs
         if self.exports:
             market.export = self._export_offer()
@@ -130,7 +113,7 @@ class ChipFirm(Actor):
 
     def _export_offer(self) -> ExportOffer:
         """Give the grade sold to China this year: the newest of those for which trade is open longest."""
-        ready = [p for p in self.exports if p.expected_start < self.year + 1] or self.exports[:1]
+        ready = self.on_sale
         product = max(ready, key=lambda p: (self.model.dated_window(p), p.expected_start))
         cap, fee = self.model.licence_terms(product)
         window = self.model.trade_window(product)
@@ -139,6 +122,11 @@ class ChipFirm(Actor):
             home, abroad = (sold.get(product.chip.id, 0.0) for sold in (self.sold_at_home, self.sold_abroad))
             most = positive(cap * home - abroad)
         return ExportOffer(product, export_item(product), window, self.package_yield, most, fee, self.quoted)
+
+    @property
+    def on_sale(self) -> list[Product]:
+        """Accelerators that could be exported this year, were it allowed."""
+        return [p for p in self.exports if p.expected_start < self.year + 1] or self.exports[:1]
 
     def ask_packaging(self) -> None:
         """Ask for packaging wafers: what home buyers and, for the export line, Chinese buyers ordered.
@@ -153,6 +141,12 @@ class ChipFirm(Actor):
             ready = np.minimum(1.0, run.all.wafer_share) * house.slots()
             counter.ask(line.name, np.minimum(market.ordered(line.name) + abroad, ready), line.weight)
 
+    def confirm_exports(self) -> None:
+        """Tell buyers abroad which share of their orders there are slots for."""
+        if self.exports:
+            market = self.model.markets[self.side]
+            market.confirmed = np.minimum(1.0, ratio(self._granted(self.runs[-1]), market.export_wafers, empty=1.0))
+
     def _granted(self, run: Run) -> Numbers:
         """Packaging wafers of a run: of the exporting line, home and foreign orders each get their part, pro rata."""
         granted: Numbers = self.model.packaging[self.side].counter.granted(run.name)
@@ -162,8 +156,8 @@ class ChipFirm(Actor):
         at_home, abroad = allocate(granted, [market.ordered(run.name), market.export_wafers])
         return abroad if run.abroad else at_home
 
-    def ask_dies(self) -> None:
-        """Receive banked dies of the year and ask the fab for the rest of what the plan needs."""
+    def plan_dies(self) -> None:
+        """Receive banked dies of the record, and say how many home dies the plan needs, with a reserve."""
         self.bank.open_year()
         self.bank.receive(self.bank_receipts.at(self.year))
         wanted: Numbers = 0.0
@@ -171,14 +165,48 @@ class ChipFirm(Actor):
             run.plan(self._granted(run), np.inf, np.inf)
             banked, fresh = run.dies_wanted
             wanted = wanted + fresh + np.maximum(banked - self.bank.usable, banked * run.banked.home_first)
-        fab = self.model.fab[self.side]
-        buffer = self.pile_years * fab.good_dies * self.die_weight
-        fab.counter.ask(self.name, positive(wanted + buffer - self.pile.level), self.die_weight)
+        output = add_up(fab.good_dies for fab in self.model.fabs[self.side] if fab.serves(self))
+        self.dies_needed = wanted
+        self.dies_wanted = positive(wanted + self.pile_years * output * self.die_weight - self.pile.level)
+        self.dies_got: dict[str, Numbers] = {}
+        self.dies_abroad: dict[str, Numbers] = {}
+
+    def ask_dies(self, fab: Any) -> None:
+        """Ask one fab for what the fabs before it did not give."""
+        if fab.serves(self) and not fab.foreign:
+            left = positive(self.dies_wanted - add_up(self.dies_got.values()))
+            fab.counter.ask(self.name, left, self.die_weight)
+
+    def take_dies(self, fab: Any) -> None:
+        """Take away what a fab granted."""
+        if fab.serves(self) and not fab.foreign:
+            self.dies_got[fab.name] = fab.counter.granted(self.name)
+
+    def order_dies_abroad(self, foundry: Any) -> None:
+        """Order from a foreign foundry what home fabs do not give, as far as controls let it deliver.
+
+        Until the record ends, foreign dies arrive as recorded and orders stand for them.
+        """
+        if not foundry.serves(self):
+            return
+        wanted = self.bank_receipts.at(self.year)
+        if self.year >= self.imports_dies_from:
+            short = positive(self.dies_needed - self.pile.level - add_up(self.dies_got.values()))
+            wanted = short * (1.0 - self.model.us_government.closed_foundry(self.name))
+        foundry.counter.ask(self.name, positive(wanted - add_up(self.dies_abroad.values())), self.die_weight)
+
+    def take_dies_from_abroad(self, foundry: Any) -> None:
+        """Put what the foreign foundry granted into the bank."""
+        if foundry.serves(self):
+            granted = foundry.counter.granted(self.name)
+            self.dies_abroad[foundry.name] = granted
+            if self.year >= self.imports_dies_from:
+                self.bank.receive(granted)
 
     def ask_hbm(self) -> None:
         """Plan with the dies there are and ask for the memory of that plan."""
         self.pile.open_year()
-        self.pile.receive(self.model.fab[self.side].counter.granted(self.name))
+        self.pile.receive(add_up(self.dies_got.values()))
         self.limited_by_dies = np.zeros(1, dtype=bool)
         wanted = [add_up(run.dies_wanted) for run in self.runs]
         home_share = allocate(self.pile.usable, wanted)
@@ -213,10 +241,19 @@ class ChipFirm(Actor):
         for run in self.runs:
             run.fill(fed_fill, fresh_fill, rest_fill, grade)
         taken = fed_fill * fed + fresh_fill * (low + grade * (full - low)) + rest_fill * rest
-        depot.take(np.minimum(granted, taken))
-        depot.make_and_take(add_up(run.own_memory(self.package_yield, self.scrapped) for run in self.runs))
+        self.hbm_used = np.minimum(granted, taken)
+        depot.take(self.hbm_used)
+        self._make_own_memory()
         self._use_dies()
         self._note_binding(granted < (banked + full) * (1.0 - 1e-6) - JUST_ABOUT)
+
+    def _make_own_memory(self) -> None:
+        """Have the firm's own memory line make what does not come from the side's supply."""
+        maker = self.model.own_memory.get(self.name)
+        self.own_memory: Numbers = 0.0
+        if maker is not None:
+            self.own_memory = add_up(run.own_memory(self.package_yield, self.scrapped) for run in self.runs)
+            maker.make(self.own_memory)
 
     def _use_dies(self) -> None:
         """Draw the bank before home dies, but for designs that take home dies first.
@@ -263,7 +300,7 @@ class ChipFirm(Actor):
         self.lost: Numbers = 0.0
         self.home_sales: list[Batch] = []
         self.revenue: Numbers = 0.0
-        self.packages_by_product: list[tuple[Any, Numbers]] = []
+        self.packages_by_product: list[Sold] = []
         for run in self.runs:
             if run.abroad:
                 self._sell_abroad(run.made_wafers)
@@ -271,7 +308,6 @@ class ChipFirm(Actor):
                 market.note_made(run.name, run.made_wafers)
                 self._sell_at_home(run)
         self.revenue = self.revenue * self.networking
-        market.note_sales(self.name, self.home_sales)
 
     def _sell_at_home(self, run: Run) -> None:
         """Book a line's packages, by die source."""
@@ -280,37 +316,46 @@ class ChipFirm(Actor):
             (run.banked, run.banked_fill * run.banked_wafers, 1.0),
             (run.fresh, run.fresh_fill * run.fresh_wafers, run.grade),
         ):
-            started = wafers * part.per_wafer
-            packages = started * self.package_yield
+            if not part.parts:
+                continue
             rate = part.low_throughput + grade * (1.0 - part.low_throughput)
-            batch = Batch(
-                packages, packages * part.h100e * rate, packages * part.h100e_bf16 * rate, packages * part.power_gw
+            packages, cost = self._finish(wafers, part.per_wafer, part.price_usd * self.quoted)
+            batch = Batch.of(
+                packages=packages,
+                h100e=packages * part.h100e * rate,
+                h100e_bf16=packages * part.h100e_bf16 * rate,
+                power_gw=packages * part.power_gw,
             )
-            cost = packages * part.price_usd * self.quoted / 1e9
-            self.finished = self.finished + packages
-            self.lost = self.lost + started - packages
-            self.revenue = self.revenue + cost
             self.home_sales.append(batch)
-            market.deliver(run.name, batch, cost)
-            self.packages_by_product += [(product, packages * portion) for product, portion in part.parts]
-            for product, portion in part.parts:
-                sold = self.sold_at_home.get(product.chip.id, 0.0)
-                self.sold_at_home[product.chip.id] = sold + packages * portion
+            sold = [(product, packages * portion) for product, portion in part.parts]
+            market.deliver(run.name, batch, cost, sold)
+            self.packages_by_product += sold
+            for product, amount in sold:
+                self.sold_at_home[product.chip.id] = self.sold_at_home.get(product.chip.id, 0.0) + amount
 
     def _sell_abroad(self, wafers: Numbers) -> None:
         """Book exports of the compliant grade to the other side."""
         offer = self.model.markets[self.side].export
-        started = wafers * offer.product.per_wafer
-        packages = started * self.package_yield
         product = offer.product
-        batch = Batch(packages, packages * product.h100e, packages * product.h100e_bf16, packages * product.power_gw)
-        cost = packages * product.price_usd * offer.quoted / 1e9
+        packages, cost = self._finish(wafers, product.per_wafer, product.price_usd * offer.quoted)
+        self.sold_abroad[product.chip.id] = self.sold_abroad.get(product.chip.id, 0.0) + packages
+        self.model.markets[self.side].exported = Batch.of(
+            packages=packages,
+            h100e=packages * product.h100e,
+            h100e_bf16=packages * product.h100e_bf16,
+            power_gw=packages * product.power_gw,
+        )
+        self.model.markets[self.side].export_cost = cost * (1.0 + offer.fee)
+
+    def _finish(self, wafers: Numbers, per_wafer: Numbers, price_usd: Numbers) -> tuple[Numbers, Numbers]:
+        """Assemble packages on wafers: some fail; give those that work and what they sell for in billion USD."""
+        started = wafers * per_wafer
+        packages = started * self.package_yield
+        cost = packages * price_usd / 1e9
         self.finished = self.finished + packages
         self.lost = self.lost + started - packages
         self.revenue = self.revenue + cost
-        self.sold_abroad[product.chip.id] = self.sold_abroad.get(product.chip.id, 0.0) + packages
-        self.model.markets[self.side].exported = batch
-        self.model.markets[self.side].export_cost = cost * (1.0 + offer.fee)
+        return packages, cost
 
     def markup(self) -> Numbers:
         """Bounded scarcity mark-up on last year's state: up to `market.scarcity_markup` when orders were twice the slots."""

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from ..model.allocate import Counter
-from ..model.numbers import Numbers, positive, ratio
+from ..model.numbers import Numbers, ratio
 from ..model.politics import subsidised_growth
-from ..model.production import MONTHS_PER_YEAR, YIELD_MODELS, learned_defect_density, plant_output
+from ..model.production import YIELD_MODELS, first_half_output, learned_defect_density, plant_output
 from .actor import Actor
 
 
@@ -32,17 +32,22 @@ class Plant(Actor):
         has_tools = model.inputs.scenario.has(f"{at}.tool_cost")
         self.tool_cost = self.number(f"{at}.tool_cost", "billion_USD*year/wafer") if has_tools else 0.0
         self.needs_tools = has_tools
+        self.lost = self.series(f"{at}.lost_output", "1") if model.inputs.scenario.has(f"{at}.lost_output") else None
         start = model.year
-        self.capacities: list[Numbers] = [self.capacity_series.at(start - 2), self.capacity_series.at(start - 1)]
-        self.counter = Counter()
+        self.share = self.number(f"{at}.share", "1") if model.inputs.scenario.has(f"{at}.share") else 1.0
+        self.capacities: list[Numbers] = [self.dated_capacity(start - 2), self.dated_capacity(start - 1)]
         self.busy: Numbers = 1.0
         self.wish: Numbers = 0.0
+
+    def dated_capacity(self, year: int) -> Numbers:
+        """Capacity of the record at a year's end: the plant's own, or its share of what several make together."""
+        return self.capacity_series.at(year) * self.share
 
     def plan_expansion(self) -> None:
         """Say how much capacity to add by year end, and ask for the tools it takes."""
         now = self.capacities[-1]
         if self.year <= self.scripted_to:
-            target = np.maximum(now, self.capacity_series.at(self.year))
+            target = np.maximum(now, self.dated_capacity(self.year))
         else:
             growth = subsidised_growth(self.growth, self._subsidy(), self._felt())
             target = now * np.where(self.busy >= self.busy_from, np.maximum(growth, 1.0), 1.0)
@@ -67,8 +72,13 @@ class Plant(Actor):
             )
 
     def output(self) -> Numbers:
-        """Capacity-years that come out this year."""
-        return plant_output(self.capacities[-3], self.capacities[-2], self.capacities[-1], self.lag)
+        """Capacity-years that come out this year, less what a disaster takes."""
+        return plant_output(self.capacities[-3], self.capacities[-2], self.capacities[-1], self.lag) * self.running
+
+    @property
+    def running(self) -> Numbers:
+        """Share of the capacity that runs this year (a scenario may say that output is lost)."""
+        return 1.0 if self.lost is None else 1.0 - self.lost.at(self.year)
 
     def _felt(self) -> Numbers:
         return self.model.china_government.felt if self.side == "china" else 0.0
@@ -78,7 +88,10 @@ class Plant(Actor):
 
 
 class Fab(Plant):
-    """A logic fab: wafers for AI, yield that learns, dies for the side's chip firms."""
+    """A logic fab: wafers for AI, yield that learns, dies for the chip firms it serves.
+
+    Fabs share out in the order of their facts: a firm's own fabs first, then the open foundries.
+    """
 
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model, name, side)
@@ -92,10 +105,15 @@ class Fab(Plant):
         self.conversion = self.number(f"{at}.die_conversion", "1")
         self.learning_from = int(model.inputs.scenario.central("learning.learning_from", "year"))
         self.yield_model = YIELD_MODELS[str(self.label(f"{at}.yield_model", "poisson"))]
+        self.counter = Counter()
+        self.customers = tuple(self.label(f"{at}.serves", ()))
+        self.foreign = bool(self.label(f"{at}.foreign_customers", False))
+        self.order = int(model.inputs.scenario.central(f"{at}.order", "1"))
         self.cumulative: Numbers = 0.0
         self.reference: Numbers = 0.0
         self.wafers: Numbers = 0.0
         self.logic_yield: Numbers = 0.0
+        self.good_dies: Numbers = 0.0
 
     def produce(self) -> None:
         """Run the year's wafers and open the counter."""
@@ -105,14 +123,14 @@ class Fab(Plant):
             self.reference = self.cumulative
         density = learned_defect_density(self.start_density, self.cumulative, self.reference, self.learning, self.floor)
         self.logic_yield = np.minimum(1.0, self.yield_model(density, self.die_area) * self.harvest)
+        relief = self.model.euv.relief if self.side == "china" else 1.0
+        self.good_dies = self.wafers * self.gross_dies * self.logic_yield * self.conversion * relief
         self.counter.open()
-        self.put("logic_wafers", self.wafers)
-        self.put("logic_yield", self.logic_yield)
 
-    @property
-    def good_dies(self) -> Numbers:
-        """Good dies that can become AI product: gross dies x yield x the share that does."""
-        return self.wafers * self.gross_dies * self.logic_yield * self.conversion
+    def serves(self, firm: Actor) -> bool:
+        """Whether a firm may order here: those named as customers, or all of the side if none is named."""
+        at_home = firm.side == self.side
+        return at_home != self.foreign and (not self.customers or firm.name in self.customers)
 
     def share_out(self) -> None:
         """Grant dies; what nobody orders runs as other products."""
@@ -121,25 +139,24 @@ class Fab(Plant):
 
 
 class PackagingHouse(Plant):
-    """Advanced packaging of one side: wafers of CoWoS kind."""
+    """Advanced packaging: lines of CoWoS kind, whose wafers go into the side's pool of slots."""
 
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model, name, side)
         self.ai_share = self.number(f"plants.{name}.ai_share", "1")
-
-    def produce(self) -> None:
-        """Open the counter for the year's slots."""
-        self.counter.open()
+        self.linked = bool(self.label(f"plants.{name}.huawei_linked", False))
 
     def slots(self) -> Numbers:
         """Packaging wafers for AI accelerators this year."""
         return self.output() * self.ai_share
 
-    def share_out(self) -> None:
-        """Grant packaging wafers by the lines' weights."""
-        slots = self.slots()
-        self.counter.share_out(slots)
-        self.busy = ratio(self.counter.requested(), slots, empty=1.0)
+    def first_half(self) -> Numbers:
+        """Those that come out in the first half of the year."""
+        return first_half_output(*self.capacities[-3:], self.lag) * self.ai_share * self.running
+
+    def look_back(self) -> None:
+        """See whether slots were scarce this year: busy lines expand."""
+        self.busy = self.model.packaging[self.side].busy
 
 
 class MemoryMaker(Plant):
@@ -152,9 +169,7 @@ class MemoryMaker(Plant):
         self.by_wafers = bool(model.inputs.scenario.label(f"{at}.by_wafers", False))
         self.unit = "wafer/year" if self.by_wafers else "PB/year"
         super().__init__(model, name, side)
-        self.share = 1.0 if self.by_wafers else self.number(f"{at}.share", "1")
         if self.by_wafers:
-            self.reserve = self.number(f"{at}.reserve", "1")
             self.dies_per_wafer = self.number(f"{at}.dies_per_wafer", "die/wafer")
             self.dies_per_stack = self.number(f"{at}.dies_per_stack", "die/stack")
             self.hbm_yield = self.number(f"{at}.yield", "1")
@@ -172,24 +187,25 @@ class MemoryMaker(Plant):
         return np.maximum(self.capacities[-1], np.minimum(target, self.hbm_cap * dram))
 
     def produce(self) -> None:
-        """Deliver the year's HBM to the side's depot; where it is stored, no more than orders and a reserve ask for."""
-        depot = self.model.hbm[self.side]
-        made = self.petabytes()
-        if depot.keeps and self.year > self.scripted_to:
-            made = np.minimum(made, positive(self.reserve * depot.asked - depot.store.level))
-        depot.deliver(made)
+        """Offer the year's HBM to the side's depot."""
+        self.model.hbm[self.side].makers.ask(self.name, self.petabytes())
 
     def petabytes(self) -> Numbers:
         """HBM made in the year."""
         if not self.by_wafers:
-            return self.output() * self.share
+            return self.output()
         stacks = hbm_stacks(self.output(), self.dies_per_wafer, self.hbm_yield, self.dies_per_stack)
         return stacks * self.gb_per_stack.at(self.year) / 1e6
 
     def look_back(self) -> None:
         """See whether HBM was scarce this year: busy makers expand."""
         depot = self.model.hbm[self.side]
-        self.busy = ratio(depot.counter.requested(), positive(depot.made - depot.exported), empty=1.0)
+        self.busy = ratio(depot.counter.requested(), depot.on_offer, empty=1.0)
+
+    @property
+    def made(self) -> Numbers:
+        """HBM that the depot took this year."""
+        return self.model.hbm[self.side].makers.granted(self.name)
 
 
 def hbm_stacks(wafers: Numbers, dies_per_wafer: Numbers, stack_yield: Numbers, dies_per_stack: Numbers) -> Numbers:
@@ -201,4 +217,22 @@ def hbm_stacks(wafers: Numbers, dies_per_wafer: Numbers, stack_yield: Numbers, d
     return wafers * dies_per_wafer * stack_yield / dies_per_stack
 
 
-__all__ = ["MONTHS_PER_YEAR", "Fab", "MemoryMaker", "PackagingHouse", "Plant", "hbm_stacks"]
+class OwnMemory(Actor):
+    """A chip firm's own memory line (Huawei's HiBL and HiZQ), as far as it does not draw on the side's supply.
+
+    How much that is, is a switch of the scenario (`hbm.hibl_from_pool`): the maker is not disclosed. What the firm
+    makes for itself never reaches the counter; its capacity is not modelled.
+    """
+
+    def __init__(self, model: Any, name: str, side: str) -> None:
+        super().__init__(model, name, side)
+        self.firm = str(self.label(f"plants.{name}.firm"))
+        self.made: Numbers = 0.0
+
+    def make(self, petabytes: Numbers) -> None:
+        """Make what the firm's own chips need."""
+        self.made = petabytes
+        self.model.hbm[self.side].make_and_take(petabytes)
+
+
+__all__ = ["Fab", "MemoryMaker", "OwnMemory", "PackagingHouse", "Plant", "hbm_stacks"]

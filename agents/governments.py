@@ -12,6 +12,8 @@ from ..model.politics import acceptance, chance, tightening_hazard
 from .actor import Actor
 
 CONTROLLED = ("accelerators", "hbm", "equipment", "foundry")
+FOLLOWED = ("hbm", "equipment", "foundry")
+"""Items on which allies hold a part of the supply."""
 
 
 class Government(Actor):
@@ -30,6 +32,14 @@ class Government(Actor):
         key = (actor, item.name)
         if key not in self._schedules:
             self._schedules[key] = Schedule(self.model.inputs.scenario.timeline, actor, kinds, item)
+        return self._schedules[key]
+
+    def recorded_schedule(self, actor: str) -> Schedule:
+        """Give an actor's equipment controls as the record has them, also in a scenario that changes them."""
+        key = (f"recorded {actor}", "equipment")
+        if key not in self._schedules:
+            history = self.model.inputs.scenario.history
+            self._schedules[key] = Schedule(history, actor, SUPPLY_ACTIONS, Item("equipment"))
         return self._schedules[key]
 
     def log_history(self, *actors: str) -> None:
@@ -59,10 +69,7 @@ class UsGovernment(Government):
         self.loosen_rate = self.number("policy.us.loosen_rate", "1/year")
         self.step = self.number("policy.us.step", "1")
         self.start_restrict = self.number("policy.us.start_restrict", "1")
-        self.alignment = self.series("policy.allies.alignment", "1")
-        self.own_share = {
-            item: self.number(f"policy.us.own_share.{item}", "1") for item in ("hbm", "equipment", "foundry")
-        }
+        self.own_share = {item: self.number(f"policy.us.own_share.{item}", "1") for item in FOLLOWED}
         self.flow_scale = {
             "accelerators": self.number("policy.us.flow_scale.accelerators", "H100e/year"),
             "hbm": self.number("policy.us.flow_scale.hbm", "PB/year"),
@@ -70,13 +77,18 @@ class UsGovernment(Government):
             "foundry": self.number("policy.us.flow_scale.foundry", "die/year"),
         }
         self.extra: dict[str, Numbers] = dict.fromkeys(CONTROLLED, 0.0)
-        self.allied: dict[str, Numbers] = dict.fromkeys(CONTROLLED, 0.0)
+        self.own: dict[str, Numbers] = dict.fromkeys(CONTROLLED, 0.0)
+        self.own_before: dict[str, Numbers] = dict.fromkeys(CONTROLLED, 0.0)
+        self.recorded_before: Numbers = 0.0
+        self.recorded_equipment: Numbers = 0.0
+        self._allied: dict[str, Numbers] = dict.fromkeys(CONTROLLED, 0.0)
+        self._allied_recorded: Numbers = 0.0
         self.restricting: Numbers = 0.0
         self.shock: Numbers = 0.0
         self.stringency: dict[str, Numbers] = dict.fromkeys(CONTROLLED, 0.0)
 
     def observe_and_decide(self) -> None:
-        """Switch politics, tighten or loosen each item, and set this year's stringencies."""
+        """Switch politics, tighten or loosen each item, and set this year's own level of control."""
         self.shock = 0.0
         self.log_history("us", "allies")
         if self.reacting("controls"):
@@ -84,10 +96,8 @@ class UsGovernment(Government):
             for item in CONTROLLED:
                 self._tighten(item)
             self._loosen("accelerators")
-        self._set_stringencies()
+        self._set_own_levels()
         self.put("political_state", self.restricting)
-        for item in ("hbm", "equipment", "foundry"):
-            self.put(f"stringency_{item}", self.stringency[item])
 
     def _switch_politics(self) -> None:
         """Move between the restricting and the transacting state at a hazard."""
@@ -121,18 +131,45 @@ class UsGovernment(Government):
         if np.any(loosens):
             self.decide("controls", {"political state": self.restricting}, f"loosen {item}", "deal")
 
-    def _set_stringencies(self) -> None:
-        """Dated level, plus rule-made steps, weighed with what the allies do about their part of the supply."""
-        for item in ("hbm", "equipment", "foundry"):
-            thing = Item(item)
-            dated = self.schedule(thing, SUPPLY_ACTIONS).mean_stringency(self.year)
-            own = dated + (1.0 - dated) * self.extra[item]
-            allied_dated = self.schedule(thing, SUPPLY_ACTIONS, "allies").mean_stringency(self.year)
-            followed = self.alignment.at(self.year) * self.allied[item]
-            allied = np.maximum(allied_dated, followed)
+    def _set_own_levels(self) -> None:
+        """Dated level, plus rule-made steps in what it leaves open; last year's stays known to the allies."""
+        self.own_before = dict(self.own)
+        self._allied = dict.fromkeys(CONTROLLED, 0.0)
+        self.recorded_before, self._allied_recorded = self._recorded_own(self.year - 1), 0.0
+        for item in FOLLOWED:
+            dated = self.schedule(Item(item), SUPPLY_ACTIONS).mean_stringency(self.year)
+            self.own[item] = dated + (1.0 - dated) * self.extra[item]
+
+    def _recorded_own(self, year: int) -> float:
+        """Level of the own equipment controls in a year of the record, whatever the scenario says."""
+        return self.recorded_schedule(self.name).mean_stringency(year)
+
+    def count_ally(self, item: str, part: Numbers, level: Numbers) -> None:
+        """Count in an ally's controls on its part of the allied supply."""
+        self._allied[item] = self._allied[item] + part * level
+
+    def count_ally_recorded(self, part: Numbers, level: Numbers) -> None:
+        """The same for equipment, as the record has it."""
+        self._allied_recorded = self._allied_recorded + part * level
+
+    def settle_stringencies(self) -> None:
+        """Weigh the own level with what the allies do about their part of the supply."""
+        for item in FOLLOWED:
             share = self.own_share[item]
-            self.stringency[item] = share * own + (1.0 - share) * allied
-            self.allied[item] = own
+            self.stringency[item] = share * self.own[item] + (1.0 - share) * self._allied[item]
+            self.put(f"stringency_{item}", self.stringency[item])
+        share = self.own_share["equipment"]
+        recorded = self._recorded_own(self.year)
+        self.recorded_equipment = share * recorded + (1.0 - share) * self._allied_recorded
+
+    def closed_foundry(self, firm: str) -> Numbers:
+        """Share of foreign foundry services closed to a firm: the general control, and the firm's own listing."""
+        listed = self.schedule(Item(f"foundry.{firm}"), SUPPLY_ACTIONS).mean_stringency(self.year)
+        return 1.0 - (1.0 - self.stringency["foundry"]) * (1.0 - listed)
+
+    def hbm_is_controlled(self) -> bool:
+        """Whether the scenario's history has a control on HBM: firms store up before it."""
+        return bool(self.schedule(Item("hbm"), SUPPLY_ACTIONS).dates())
 
     def leaves_open(self, item: Item) -> Numbers:
         """Share of the year in which an accelerator may be exported to China."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..model.allocate import Counter
 from ..model.numbers import Numbers, add_up, positive
 from .actor import Actor
 
@@ -48,6 +49,17 @@ class Grid(Actor):
         self.generation: Numbers = 0.0
         self.nameplate_added: Numbers = 0.0
         self.targets: list[Numbers] = [0.0]
+        self.overbuy = self.number("market.power_overbuy", "1")
+        self.room = Counter()
+        self.occupied: Numbers = 0.0
+
+    def occupy(self, gigawatts: Numbers) -> None:
+        """Take note of the power that a cloud firm's accelerators draw already."""
+        self.occupied = self.occupied + gigawatts
+
+    def share_room(self) -> None:
+        """Share out what is not taken yet, pro rata: firms buy a little more than they can power."""
+        self.room.share_out(positive(self.overbuy * self.available - self.occupied), pro_rata=True)
 
     def aim_at(self, gigawatts: Numbers) -> None:
         """Take the power, in all, that a cloud firm wants to have after the lead time."""
@@ -56,6 +68,8 @@ class Grid(Actor):
     def build(self) -> None:
         """Add solar, wind and AI data-centre power; the latter as announced, then as ordered within what can grow."""
         year = self.year
+        self.room.open()
+        self.occupied = 0.0
         solar, wind, other = (s.at(year) for s in (self.solar_series, self.wind_series, self.other_series))
         self.solar = self.solar + solar
         self.wind = self.wind + wind

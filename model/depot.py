@@ -18,12 +18,16 @@ class HbmDepot:
     ----------
     level_pb : in store at the start
     keeps : whether what is left over stays in store; if not it goes to other users
+    reserve : makers run for up to this many times last year's requests, less what is in store
     """
 
-    def __init__(self, level_pb: Numbers, *, keeps: bool) -> None:
+    def __init__(self, level_pb: Numbers, *, keeps: bool, reserve: Numbers = np.inf) -> None:
         self.store = Stock(level_pb)
         self.counter = Counter()
+        self.makers = Counter()
         self.keeps = keeps
+        self.reserve = reserve
+        self.on_offer: Numbers = 0.0
         self.made: Numbers = 0.0
         self.imported: Numbers = 0.0
         self.smuggled: Numbers = 0.0
@@ -39,7 +43,13 @@ class HbmDepot:
         self.asked = self.counter.requested()
         self.store.open_year()
         self.counter.open()
+        self.makers.open()
         self.made = self.imported = self.smuggled = self.exported = self.used = self.other = 0.0
+
+    def buy(self, *, capped: bool) -> None:
+        """Take what makers offer; where it is stored, and capped, no more than orders and a reserve ask for."""
+        most = positive(self.reserve * self.asked - self.store.level) if capped and self.keeps else np.inf
+        self.deliver(self.makers.share_out(np.minimum(most, self.makers.requested()), pro_rata=True))
 
     def deliver(self, petabytes: Numbers) -> None:
         """Take in what the side's makers finished."""
@@ -64,6 +74,7 @@ class HbmDepot:
 
     def share_out(self, year: int) -> None:
         """Grant this year's requests from flows and store, and date the run-out of the store bought before."""
+        self.on_offer = positive(self.made - self.exported)
         flows = self.made + self.smuggled - self.exported
         wish = positive(self.counter.requested() - flows)
         if self.keeps:

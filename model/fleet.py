@@ -2,35 +2,72 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from .numbers import Numbers, add_up
+from .numbers import Array, Numbers
+
+BASES = ("packages", "h100e", "h100e_bf16", "power_gw", "smuggled_h100e")
+"""What is counted of a batch: packages, compute on two bases, power, and the part obtained by smuggling."""
 
 
-@dataclass(frozen=True)
+def _nothing() -> Array:
+    return np.zeros((len(BASES), 1))
+
+
+@dataclass(frozen=True, eq=False)
 class Batch:
-    """Accelerators put into service together, on every basis that is recorded."""
+    """Accelerators taken together, counted on every basis.
 
-    packages: Numbers = 0.0
-    h100e: Numbers = 0.0
-    h100e_bf16: Numbers = 0.0
-    power_gw: Numbers = 0.0
-    smuggled_h100e: Numbers = 0.0
+    ``amounts`` has shape (bases, members), or (bases, 1) where all members share it.
+    """
+
+    amounts: Array = field(default_factory=_nothing)
+
+    @classmethod
+    def of(cls, **amounts: Numbers) -> Batch:
+        """Make a batch from amounts named in `BASES`; those left out are zero."""
+        known = [np.atleast_1d(np.asarray(amounts.pop(base, 0.0), dtype=float)) for base in BASES]
+        if amounts:
+            message = f"a batch counts {', '.join(BASES)}; found {', '.join(amounts)}"
+            raise TypeError(message)
+        return cls(np.stack(np.broadcast_arrays(*known)))
 
     def __add__(self, other: Batch) -> Batch:
-        return Batch(*(getattr(self, name) + getattr(other, name) for name in _FIELDS))
+        return Batch(self.amounts + other.amounts)
 
     def __sub__(self, other: Batch) -> Batch:
-        return self + other.scaled(-1.0)
+        return Batch(self.amounts - other.amounts)
 
     def scaled(self, share: Numbers) -> Batch:
         """Multiply every basis by a share."""
-        return Batch(*(getattr(self, name) * share for name in _FIELDS))
+        return Batch(self.amounts * share)
 
+    @property
+    def packages(self) -> Array:
+        """Accelerators, in packages."""
+        return self.amounts[0]
 
-_FIELDS = tuple(Batch.__dataclass_fields__)
+    @property
+    def h100e(self) -> Array:
+        """Compute on dense 8-bit rates."""
+        return self.amounts[1]
+
+    @property
+    def h100e_bf16(self) -> Array:
+        """Compute on dense BF16."""
+        return self.amounts[2]
+
+    @property
+    def power_gw(self) -> Array:
+        """All-in IT power."""
+        return self.amounts[3]
+
+    @property
+    def smuggled_h100e(self) -> Array:
+        """Compute obtained by smuggling, 8-bit."""
+        return self.amounts[4]
 
 
 def surviving_share(age_years: float, life_years: Numbers, failure_rate: Numbers) -> Numbers:
@@ -45,46 +82,55 @@ def surviving_share(age_years: float, life_years: Numbers, failure_rate: Numbers
     return by_age * (1.0 - failure_rate) ** age_years
 
 
-class Fleet:
-    """Cohorts by year of installation."""
+class Ageing:
+    """How accelerators leave service: their life and failures; what survives is worked out once for all owners."""
 
-    def __init__(self, initial: Batch, initial_age_years: float, life_years: Numbers, failure_rate: Numbers) -> None:
+    def __init__(self, life_years: Numbers, failure_rate: Numbers) -> None:
         self._life = life_years
         self._failure = failure_rate
         self._survived: dict[float, Numbers] = {}
-        put_in = initial.scaled(1.0 / self._surviving(initial_age_years))
-        self._cohorts: list[tuple[float, Batch]] = [(initial_age_years, put_in)]
-        self.total = initial
 
-    def _surviving(self, age: float) -> Numbers:
+    def surviving(self, age: float) -> Numbers:
+        """Share of a cohort in service at an age."""
         if age not in self._survived:
             self._survived[age] = surviving_share(age, self._life, self._failure)
         return self._survived[age]
 
+
+class Fleet:
+    """One owner's cohorts by year of installation."""
+
+    def __init__(self, initial: Batch, initial_age_years: float, ageing: Ageing) -> None:
+        self._surviving = ageing.surviving
+        put_in = initial.scaled(1.0 / np.asarray(self._surviving(initial_age_years)))
+        self._cohorts: list[tuple[float, Batch]] = [(initial_age_years, put_in)]
+        self._due: Batch | None = None
+        self.total = initial
+
     def due(self) -> Batch:
         """What will leave service this year."""
-        leaving = [batch.scaled(self._surviving(age) - self._surviving(age + 1)) for age, batch in self._cohorts]
-        return Batch(*(add_up(getattr(batch, name) for batch in leaving) for name in _FIELDS))
+        if self._due is None:
+            self._due = Batch()
+            for age, put_in in self._cohorts:
+                self._due = self._due + put_in.scaled(self._surviving(age) - self._surviving(age + 1))
+        return self._due
 
     def retire(self) -> Batch:
         """Age every cohort by a year; return what left service."""
-        retired: list[Batch] = []
-        older: list[tuple[float, Batch]] = []
-        for age, put_in in self._cohorts:
-            before, after = self._surviving(age), self._surviving(age + 1)
-            if np.any(before > 0):
-                retired.append(put_in.scaled(before - after))
-                older.append((age + 1, put_in))
-        self._cohorts = older
-        gone = Batch(*(add_up(getattr(batch, name) for batch in retired) for name in _FIELDS))
+        gone = self.due()
+        self._cohorts = [(age + 1, put_in) for age, put_in in self._cohorts if np.any(self._surviving(age + 1) > 0)]
         self.total = self._sum()
+        self._due = None
         return gone
 
     def install(self, batch: Batch) -> None:
         """Put accelerators into service."""
         self._cohorts.append((0.0, batch))
-        self.total = self._sum()
+        self.total = self.total + batch
+        self._due = None
 
     def _sum(self) -> Batch:
-        living = [batch.scaled(self._surviving(age)) for age, batch in self._cohorts]
-        return Batch(*(add_up(getattr(batch, name) for batch in living) for name in _FIELDS))
+        total = Batch()
+        for age, put_in in self._cohorts:
+            total = total + put_in.scaled(self._surviving(age))
+        return total

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .allocate import Counter
 from .controls import Item
 from .fleet import Batch
 from .numbers import Numbers, add_up, ratio
 
 if TYPE_CHECKING:
     from .products import Product
+
+Sold = tuple["Product", Numbers]
+"""A product and how many packages of it."""
 
 
 def export_item(product: Product) -> Item:
@@ -22,10 +27,10 @@ def export_item(product: Product) -> Item:
 
 @dataclass(frozen=True)
 class Offer:
-    """One product line for a year, per packaging wafer."""
+    """One product line for a year, per packaging wafer; `ready` is how far the line has ramped, 0 to 1."""
 
     line: str
-    weight: Numbers
+    ready: Numbers
     value_busd: Numbers
     power_gw: Numbers
 
@@ -43,77 +48,125 @@ class ExportOffer:
     quoted: Numbers = 1.0
 
     @property
+    def packages(self) -> Numbers:
+        """Finished packages of one packaging wafer."""
+        return self.product.per_wafer * self.package_yield
+
+    @property
     def value_busd(self) -> Numbers:
         """Price of one packaging wafer of it, fee included."""
-        packages = self.product.per_wafer * self.package_yield
-        return packages * self.product.price_usd * self.quoted * (1.0 + self.fee) / 1e9
+        return self.packages * self.product.price_usd * self.quoted * (1.0 + self.fee) / 1e9
+
+    @property
+    def power_gw(self) -> Numbers:
+        """IT power of the packages of one wafer."""
+        return self.packages * self.product.power_gw
 
 
 class Market:
-    """Offers, orders and deliveries of one side's accelerators in one year."""
+    """Offers, orders and deliveries of one side's accelerators in one year.
+
+    ``abroad`` is the counter where buyers of the other side ask for the exported grade, in packaging wafers.
+    """
 
     def __init__(self) -> None:
-        self.export: ExportOffer | None = None
+        self.abroad = Counter()
         self.open_year()
 
     def open_year(self) -> None:
         """Clear last year's offers and orders."""
-        self.offers: list[Offer] = []
+        self.offers: dict[str, Offer] = {}
+        self.export: ExportOffer | None = None
+        self.abroad.open()
         self._orders: dict[str, dict[str, Numbers]] = {}
+        self._ordered: dict[str, Numbers] = {}
         self._delivered: dict[str, tuple[Batch, Numbers]] = {}
+        self._products: dict[str, list[Sold]] = {}
         self._made: dict[str, Numbers] = {}
-        self.sales: dict[str, list[Batch]] = {}
-        self.export = None
-        self.export_wafers: Numbers = 0.0
+        self.export_orders: dict[str, Numbers] = {}
+        self.confirmed: Numbers = 1.0
         self.exported = Batch()
         self.export_cost: Numbers = 0.0
 
     def post(self, offer: Offer) -> None:
         """Take an offer."""
-        self.offers.append(offer)
+        self.offers[offer.line] = offer
 
-    def affordable_wafers(self, money_busd: Numbers, power_gw: Numbers) -> Numbers:
-        """Wafers of the offered mix that money and power allow."""
-        weights = add_up(offer.weight for offer in self.offers)
-        value = ratio(add_up(offer.weight * offer.value_busd for offer in self.offers), weights)
-        power = ratio(add_up(offer.weight * offer.power_gw for offer in self.offers), weights)
-        return np.minimum(ratio(money_busd, value), ratio(power_gw, power))
+    def basket(self, tastes: Mapping[str, Numbers]) -> dict[str, Numbers]:
+        """Shares of a budget by line: the buyer's tastes among the lines on offer, as far as each has ramped."""
+        wishes = {line: taste * self.offers[line].ready for line, taste in tastes.items() if line in self.offers}
+        total = add_up(wishes.values())
+        return {line: ratio(wish, total) for line, wish in wishes.items()}
 
-    def order(self, buyer: str, wafers: Numbers) -> None:
-        """Order wafers of the offered mix, line by line."""
-        weights = add_up(offer.weight for offer in self.offers)
-        for offer in self.offers:
-            self._orders.setdefault(offer.line, {})[buyer] = wafers * ratio(offer.weight, weights)
+    def wafers(self, money_busd: Numbers, basket: Mapping[str, Numbers]) -> dict[str, Numbers]:
+        """Packaging wafers of each line that money buys."""
+        return {line: ratio(money_busd * share, self.offers[line].value_busd) for line, share in basket.items()}
+
+    def power_of(self, wafers: Mapping[str, Numbers]) -> Numbers:
+        """IT power in GW of what comes out of wafers."""
+        return add_up(amount * self.offers[line].power_gw for line, amount in wafers.items())
+
+    def order(self, buyer: str, wafers: Mapping[str, Numbers]) -> None:
+        """Order packaging wafers, line by line."""
+        for line, amount in wafers.items():
+            self._orders.setdefault(line, {})[buyer] = amount
+            self._ordered[line] = self._ordered.get(line, 0.0) + amount
+
+    def order_abroad(self, buyer: str, wafers: Numbers) -> None:
+        """Order wafers of the exported grade from the other side's market."""
+        self.export_orders[buyer] = wafers
+
+    @property
+    def export_wafers(self) -> Numbers:
+        """All orders from abroad, in packaging wafers."""
+        return add_up(self.export_orders.values())
 
     def ordered(self, line: str) -> Numbers:
         """All home orders for a line, in packaging wafers."""
-        return add_up(self._orders.get(line, {}).values())
+        return self._ordered.get(line, 0.0)
 
-    def deliver(self, line: str, batch: Batch, cost_busd: Numbers) -> None:
+    def deliver(self, line: str, batch: Batch, cost_busd: Numbers, products: Iterable[Sold] = ()) -> None:
         """Bring a line's output to the market."""
         had, paid = self._delivered.get(line, (Batch(), 0.0))
         self._delivered[line] = (had + batch, paid + cost_busd)
+        self._products.setdefault(line, []).extend(products)
 
     def note_made(self, line: str, wafers: Numbers) -> None:
         """Keep how many wafers of a line reached home buyers."""
         self._made[line] = wafers
 
-    def filled(self) -> Numbers:
-        """Share of home orders that was delivered, in packaging wafers."""
-        return ratio(add_up(self._made.values()), add_up(self.ordered(line) for line in self._made), empty=1.0)
+    def unfilled_busd(self) -> Numbers:
+        """Value of the home orders that were not delivered."""
+        return add_up((self.ordered(line) - made) * self.offers[line].value_busd for line, made in self._made.items())
 
-    def note_sales(self, firm: str, batches: list[Batch]) -> None:
-        """Keep what a firm sold at home."""
-        self.sales[firm] = batches
+    def share_of(self, buyer: str, line: str) -> Numbers:
+        """Share of a line's deliveries that a buyer gets: that of its orders."""
+        return ratio(self._orders.get(line, {}).get(buyer, 0.0), self.ordered(line))
 
     def delivered_to(self, buyer: str) -> tuple[Batch, Numbers]:
-        """Accelerators that a buyer gets: of every line its share of the orders."""
+        """Accelerators that a buyer gets, and their cost: of every line its share of the orders."""
         total = Batch()
         cost: Numbers = 0.0
         for line, (batch, paid) in self._delivered.items():
-            share = ratio(self._orders.get(line, {}).get(buyer, 0.0), self.ordered(line))
-            total, cost = total + batch.scaled(share), cost + paid * share
+            if buyer in self._orders.get(line, {}):
+                share = self.share_of(buyer, line)
+                total, cost = total + batch.scaled(share), cost + paid * share
         return total, cost
+
+    def exported_to(self, buyer: str) -> tuple[Batch, Numbers]:
+        """Accelerators that a buyer of the other side gets, and their cost."""
+        if buyer not in self.export_orders:
+            return Batch(), 0.0
+        share = ratio(self.export_orders[buyer], self.export_wafers)
+        return self.exported.scaled(share), self.export_cost * share
+
+    def products_of(self, line: str) -> list[Sold]:
+        """Packages of a line at home, by product."""
+        return self._products.get(line, [])
+
+    def lines_delivered(self) -> dict[str, Batch]:
+        """What each line brought to the home market."""
+        return {line: batch for line, (batch, _) in self._delivered.items()}
 
     @property
     def delivered(self) -> Batch:

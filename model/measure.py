@@ -6,14 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..agents.chip_firms import ChipFirm
-from ..agents.cloud_firms import CloudFirm
 from .fleet import Batch
 from .hardware.cluster import largest_run_flop, training_days
 from .market import export_item
 from .numbers import Numbers, add_up, positive, ratio
 from .record import SIDES
-from .site import Cluster
 
 if TYPE_CHECKING:
     from .products import Product
@@ -21,21 +18,24 @@ if TYPE_CHECKING:
 
 LARGEST_RUN_DAYS = 90.0
 COUNTS_AS_PRODUCT = 10_000
-TERA_PER_EXA = 1e6
+SUPPLY, CAPITAL, POWER = 0.0, 1.0, 2.0
+NVIDIA, HUAWEI = "nvidia", "huawei"
+"""Firms that checks and claims ask for by name."""
 
 
 def measure(world: World) -> None:
     """Record both sides."""
     for side in SIDES:
-        firms, buyers = world.of_side(ChipFirm, side), world.of_side(CloudFirm, side)
+        firms, buyers = world.firms[side], world.buyers[side]
         _accelerators(world, side, firms, buyers)
         _fleet(world, side, buyers)
         _dies(world, side, firms)
         _memory(world, side, firms)
         _tools_and_packaging(world, side)
+        _integration(world, side)
         _controls(world, side)
         _best_product(world, side)
-        _cluster(world, side, buyers)
+        _cluster(world, side)
         _money(world, side, firms, buyers)
 
 
@@ -51,8 +51,8 @@ def _accelerators(world: World, side: str, firms: list[Any], buyers: list[Any]) 
     us_market = world.markets["us"]
     imported = us_market.exported if side == "china" else Batch()
     exported = us_market.exported if side == "us" else Batch()
-    smuggled = world.smuggled if side == "china" else Batch()
-    diverted = world.smuggled if side == "us" else Batch()
+    smuggled = world.smugglers.goods if side == "china" else Batch()
+    diverted = world.smugglers.goods if side == "us" else Batch()
     installed = _sum_batches([buyer.installed for buyer in buyers])
     retired = _sum_batches([buyer.retired for buyer in buyers])
     inventory = _sum_batches([buyer.inventory for buyer in buyers])
@@ -81,7 +81,7 @@ def _accelerators(world: World, side: str, firms: list[Any], buyers: list[Any]) 
 def _fleet(world: World, side: str, buyers: list[Any]) -> None:
     """Three ledgers of compute, and the power they draw."""
     owned = _sum_batches([buyer.fleet.total for buyer in buyers])
-    rented = world.rented_h100e()
+    rented = world.rental.rented
     sign = 1.0 if side == "china" else -1.0
     available = world.grids[side].available
     energised = np.minimum(1.0, ratio(available, owned.power_gw, empty=1.0))
@@ -96,7 +96,7 @@ def _fleet(world: World, side: str, buyers: list[Any]) -> None:
         "energised_share": energised,
         "fleet_power_gw": owned.power_gw * energised,
         "power_utilisation": ratio(owned.power_gw * energised, available),
-        "fleet_binding": buyers[0].binding,
+        "fleet_binding": _fleet_binding(world, side, buyers),
         "us_owned_share": world.inputs.series("ownership.us_owned_share", "1").at(world.year)
         if side == "us"
         else np.nan,
@@ -105,15 +105,26 @@ def _fleet(world: World, side: str, buyers: list[Any]) -> None:
         world.put(name, side, value)
 
 
+def _fleet_binding(world: World, side: str, buyers: list[Any]) -> Numbers:
+    """What bounds installations: unfilled orders (supply), money without power, or, with neither, the money itself."""
+    wish = add_up(buyer.budget for buyer in buyers)
+    no_power = add_up(buyer.budget * (1.0 - buyer.powered) for buyer in buyers)
+    no_supply = world.markets[side].unfilled_busd()
+    tolerance = world.inputs.value("market.binding_tolerance", "1")
+    neither = np.maximum(no_power, no_supply) <= tolerance * wish
+    return np.where(neither, CAPITAL, np.where(no_power > no_supply, POWER, SUPPLY))
+
+
 def _dies(world: World, side: str, firms: list[Any]) -> None:
     """Dies made, imported, used, stored; the run-out of the foreign-made bank."""
     imported = add_up(firm.bank.arrived for firm in firms)
     to_china: Numbers = 0.0
     if side == "us":
-        to_china = add_up(firm.bank.arrived for firm in world.of_side(ChipFirm, "china"))
+        to_china = add_up(firm.bank.arrived for firm in world.firms["china"])
     from_home = add_up(firm.dies_from_home for firm in firms)
     used = from_home + add_up(firm.dies_from_bank for firm in firms)
     bank = add_up(firm.bank.level for firm in firms)
+    fabs = [fab for fab in world.fabs[side] if not fab.foreign]
     values = {
         "dies_produced": add_up(firm.dies_made for firm in firms) + to_china,
         "dies_imported": imported,
@@ -122,6 +133,8 @@ def _dies(world: World, side: str, firms: list[Any]) -> None:
         "die_bank": bank,
         "die_stockpile": bank + add_up(firm.pile.level for firm in firms),
         "localisation_dies": ratio(from_home, used, empty=1.0),
+        "logic_wafers": add_up(fab.wafers for fab in fabs),
+        "logic_yield": ratio(add_up(fab.wafers * fab.logic_yield for fab in fabs), add_up(fab.wafers for fab in fabs)),
     }
     for name, value in values.items():
         world.put(name, side, value)
@@ -162,16 +175,29 @@ def _tools_and_packaging(world: World, side: str) -> None:
         "tools_home_busd": tools.home if tools else np.nan,
         "tools_installed_busd": tools.installed if tools else np.nan,
         "localisation_tools": ratio(tools.home, bought, empty=np.nan) if tools else 1.0,
-        "huawei_integration": world.huawei_integration() if side == "china" else np.nan,
     }
     for name, value in values.items():
         world.put(name, side, value)
 
 
+def _integration(world: World, side: str) -> None:
+    """Share of Huawei's dies, HBM and packages that comes from Huawei-linked makers: the mean of the three shares."""
+    if side != "china":
+        world.put("huawei_integration", side, np.nan)
+        return
+    firm = next((firm for firm in world.firms[side] if firm.name == HUAWEI), world.lead_firm[side])
+    own = [firm.dies_got.get(fab.name, 0.0) for fab in world.fabs[side] if firm.name in fab.customers]
+    dies = ratio(add_up(own), firm.dies_made + firm.dies_from_bank)
+    memory = ratio(firm.own_memory, firm.own_memory + firm.hbm_used)
+    linked = tuple(line.name for line in world.packaging[side].lines if line.linked)
+    value = (dies + memory + world.packaging[side].share_of(linked)) / 3.0
+    world.put("huawei_integration", side, value)
+
+
 def packages_capacity(world: World, side: str) -> Numbers:
     """Packages that the year's slots could have held: granted slots at their lines' size, the rest at the mean size."""
     house = world.packaging[side]
-    firms = world.of_side(ChipFirm, side)
+    firms = world.firms[side]
     runs = [run for firm in firms for run in firm.home_runs]
     granted = [house.counter.granted(run.name) for run in runs]
     held = add_up(slots * run.all.per_wafer for slots, run in zip(granted, runs, strict=True))
@@ -265,11 +291,9 @@ def _pod_values(world: World, product: Product, software: Numbers) -> dict[str, 
     }
 
 
-def _cluster(world: World, side: str, buyers: list[Any]) -> None:
+def _cluster(world: World, side: str) -> None:
     """Largest cluster of the side."""
-    best: Cluster = buyers[0].cluster
-    for buyer in buyers[1:]:
-        best = buyer.cluster.or_better(best)
+    best = world.clusters[side]
     flops = best.training_eflops * 1e18
     some = np.greater(flops, 0)
     values = {
@@ -298,24 +322,22 @@ def _money(world: World, side: str, firms: list[Any], buyers: list[Any]) -> None
     world.put("spend_busd", side, paid)
     world.put("revenue_busd", side, add_up(firm.revenue for firm in firms))
     lead = world.lead_firm[side]
-    world.put("h100e_sold_first_half", side, first_half_share(world, side) * lead.h100e_before(world.year + 0.5))
+    early = world.packaging[side].first_half_share()
+    world.put("h100e_sold_first_half", side, early * lead.h100e_before(world.year + 0.5))
+    world.put("accelerator_budget_busd", side, add_up(buyer.budget for buyer in buyers))
     world.put("inventory_power_gw", side, add_up(buyer.inventory.power_gw for buyer in buyers))
     world.put("nameplate_added_gw", side, world.grids[side].nameplate_added)
+    _named_sales(world, side, firms)
+
+
+def _named_sales(world: World, side: str, firms: list[Any]) -> None:
+    """Sales of the firms that checks and claims ask for by name."""
     for firm in firms:
-        for variable, value in firm.named_sales().items():
-            world.put(variable, side, value)
-
-
-def first_half_share(world: World, side: str) -> Numbers:
-    """Share of a year's packaging output that comes out in its first half, from the capacity points.
-
-    Output of the first half is capacity over [t - lag, t + 0.5 - lag] at half a year's length.
-    """
-    capacities = world.packaging[side].capacities
-    before, last, now = capacities[-3:]
-    lag = world.packaging[side].lag
-    early = np.minimum(lag, 0.5)
-    inside = 0.5 - early
-    year_before = (last - before) * lag
-    first = early * (last - year_before + (last - before) * early / 2) + inside * (last + (now - last) * inside / 2)
-    return ratio(first, world.packaging[side].output(), empty=0.5)
+        if firm.name == NVIDIA:
+            h100e = add_up(batch.h100e for batch in firm.home_sales) + world.markets[side].exported.h100e
+            world.put("nvidia_packages_sold", side, firm.finished)
+            world.put("nvidia_h100e_sold", side, h100e)
+            world.put("nvidia_revenue_busd", side, firm.revenue)
+        if firm.name == HUAWEI:
+            world.put("huawei_packages_sold", side, firm.finished)
+            world.put("huawei_revenue_busd", side, firm.revenue)

@@ -8,8 +8,6 @@ import numpy as np
 
 from .numbers import Numbers, positive
 
-MONTHS_PER_YEAR = 12
-
 
 def plant_output(before_last: Numbers, last: Numbers, now: Numbers, lag_years: Numbers) -> Numbers:
     """Mean of capacity over [t - lag, t + 1 - lag]: what comes out of a plant with a cycle time in year t.
@@ -36,6 +34,21 @@ def plant_output(before_last: Numbers, last: Numbers, now: Numbers, lag_years: N
     from_year_before = late * (last - (last - before_last) * late / 2)
     from_this_year = fresh * (last + (now - last) * fresh / 2)
     return from_year_before + from_this_year
+
+
+def first_half_output(before_last: Numbers, last: Numbers, now: Numbers, lag_years: Numbers) -> Numbers:
+    """Mean of capacity over [t - lag, t + 1/2 - lag], times half a year: what comes out in the first half of year t.
+
+    Parameters as for `plant_output`.
+
+    >>> float(first_half_output(4.0, 4.0, 4.0, 0.3))
+    2.0
+    """
+    early = np.minimum(lag_years, 0.5)
+    inside = 0.5 - early
+    start = last - (last - before_last) * lag_years
+    first = early * (start + (last - before_last) * early / 2) + inside * (last + (now - last) * inside / 2)
+    return np.asarray(first, dtype=float)
 
 
 def poisson_yield(defects_per_cm2: Numbers, die_area_cm2: Numbers) -> Numbers:

@@ -1,15 +1,15 @@
-"""The largest cluster of a side: pods at one site, bounded by power, by supply and by the fabric."""
+"""The largest cluster of a side: pods at the site with most computing power, and what they achieve on one job."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .hardware.cluster import goodput
-from .numbers import Numbers, add_up, ratio, smallest
+from .numbers import Numbers, add_up, ratio
 
 if TYPE_CHECKING:
     from .hardware.curves import Curve
@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from .products import Product
 
 TERA_PER_EXA = 1e6
-KW_PER_GW = 1e6
+
+
+@dataclass(frozen=True)
+class Site:
+    """One buyer's largest site: chips, their compute in H100e, and IT power of a chip with its share of the site."""
+
+    chips: Numbers = 0.0
+    h100e: Numbers = 0.0
+    kw_per_chip: Numbers = 0.0
 
 
 @dataclass(frozen=True)
@@ -38,22 +46,42 @@ class Cluster:
         return Cluster(*(np.where(wins, getattr(self, f.name), getattr(other, f.name)) for f in fields(Cluster)))
 
 
-def cluster_chips(site_gw: Numbers, kw_per_chip: Numbers, cohort: Numbers, share: Numbers, limit: Numbers) -> Numbers:
-    """Chips at the largest site: min(site power / kW per chip, share of the cohort, fabric limit).
+def largest_site(sites: Sequence[Site]) -> tuple[Site, Numbers]:
+    """Give the site with the most computing power, member by member, and which one it is.
 
-    >>> float(cluster_chips(0.16, 1.36, 4e6, 0.25, 1e6)) // 1000
-    117.0
+    >>> site, which = largest_site([Site(10.0, 5.0, 1.0), Site(4.0, 8.0, 1.0)])
+    >>> float(site.chips), float(which)
+    (4.0, 1.0)
     """
-    return smallest([ratio(site_gw * KW_PER_GW, kw_per_chip), cohort * share, limit])
+    best, which = sites[0], np.zeros(1)
+    for place, site in enumerate(sites[1:], start=1):
+        wins = np.greater(site.h100e, best.h100e)
+        best = Site(*(np.where(wins, getattr(site, f.name), getattr(best, f.name)) for f in fields(Site)))
+        which = np.where(wins, float(place), which)
+    return best, which
+
+
+def mix_at(which: Numbers, bought: Sequence[Sequence[tuple[Product, Numbers]]]) -> list[tuple[Product, Numbers]]:
+    """Shares of products at the site of the buyer that `which` names, from what each buyer bought this year."""
+    made: dict[str, Numbers] = {}
+    products: dict[str, Product] = {}
+    for place, sold in enumerate(bought):
+        here = np.equal(which, float(place))
+        if not np.any(here):
+            continue
+        for product, packages in sold:
+            products[product.chip.id] = product
+            made[product.chip.id] = made.get(product.chip.id, 0.0) + np.where(here, packages, 0.0)
+    total = add_up(made.values())
+    return [(products[chip], ratio(packages, total)) for chip, packages in made.items() if np.any(packages > 0)]
 
 
 def build_cluster(
     machines: Machines,
     mix: Sequence[tuple[Product, Numbers]],
-    chips: Numbers,
-    kw_per_chip: Numbers,
+    site: Site,
     *,
-    software: Numbers,
+    software: Mapping[str, Numbers],
     mtbf_hours: Numbers,
     minutes_lost: Numbers,
 ) -> Cluster:
@@ -65,27 +93,31 @@ def build_cluster(
     Parameters
     ----------
     mix : (product, share of chips)
-    chips : chips at the site
-    kw_per_chip : IT power of a chip with its share of everything else at the site
-    software : share of what the hardware allows that the stack reaches
+    site : chips at the site and their power
+    software : share of what the hardware allows that a stack reaches, by the side whose chips it runs on
+    mtbf_hours, minutes_lost : hours between interruptions of one chip, minutes lost to each
     """
+    chips = site.chips
     peaks = [chips * share * product.h100e for product, share in mix]
     peak_h100e = add_up(peaks)
 
     def achieved(curve: Callable[[str], Curve]) -> Numbers:
-        return add_up(peak * curve(product.chip.id).at(chips) for peak, (product, _) in zip(peaks, mix, strict=True))
+        return add_up(
+            peak * curve(product.chip.id).at(chips) * software[product.chip.side]
+            for peak, (product, _) in zip(peaks, mix, strict=True)
+        )
 
     tops = machines.coefficients.reference.h100_eight_bit_tops
     peak_eflops = peak_h100e * tops / TERA_PER_EXA
     alive = goodput(chips, mtbf_hours, minutes_lost)
-    mfu = ratio(achieved(machines.curve), peak_h100e) * software
-    frontier_mfu = ratio(achieved(machines.frontier_curve), peak_h100e) * software
+    mfu = ratio(achieved(machines.curve), peak_h100e)
+    frontier_mfu = ratio(achieved(machines.frontier_curve), peak_h100e)
     return Cluster(
         chips,
         peak_eflops,
         mfu,
         alive,
         peak_eflops * mfu * alive,
-        chips * kw_per_chip / 1e3,
+        chips * site.kw_per_chip / 1e3,
         peak_eflops * frontier_mfu * alive,
     )

@@ -17,13 +17,21 @@ class ToolStore:
         self.home: Numbers = 0.0
         self.installed: Numbers = 0.0
 
-    def open_year(self, imported_busd: Numbers, home_busd: Numbers) -> None:
-        """Receive the year's tools, from abroad and from home makers."""
+    def open_year(self) -> None:
+        """Start a year without arrivals; last year's installations are remembered until tools are shared out."""
         self.store.open_year()
         self.counter.open()
-        self.imported, self.home = imported_busd, home_busd
-        self.store.receive(imported_busd)
-        self.store.receive(home_busd)
+        self.imported = self.home = 0.0
+
+    def take_home(self, busd: Numbers) -> None:
+        """Receive tools of home makers."""
+        self.home = busd
+        self.store.receive(busd)
+
+    def take_imports(self, busd: Numbers) -> None:
+        """Receive tools from abroad."""
+        self.imported = busd
+        self.store.receive(busd)
 
     def share_out(self) -> None:
         """Grant what fabs asked for, as far as it is there, and book it as installed."""

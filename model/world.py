@@ -6,21 +6,28 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..agents.allies import AlliedGovernment
+from ..agents.channels import RentalChannel, SmugglingChannel
 from ..agents.chip_firms import ChipFirm
 from ..agents.cloud_firms import CloudFirm
-from ..agents.fabs import Fab, MemoryMaker, PackagingHouse
+from ..agents.fabs import Fab, MemoryMaker, OwnMemory, PackagingHouse
 from ..agents.governments import ChinaGovernment, UsGovernment, dated_window, trade_window
 from ..agents.grids import Grid
+from ..agents.investors import Investors
+from ..agents.tool_makers import EuvProgramme, ForeignToolMakers, HomeToolMakers
 from ..scenarios.faults import fail
 from .depot import HbmDepot
 from .events import EventLog
-from .fleet import Batch
+from .fleet import Ageing
 from .framework import mesa
+from .imports import HbmTrade
 from .machines import machines
 from .market import Market, export_item
 from .measure import measure
-from .numbers import Numbers, add_up, positive, ratio
+from .numbers import Numbers, add_up, ratio
+from .pool import SlotPool
 from .record import SIDES, Recorder
+from .site import Cluster, build_cluster, largest_site, mix_at
 from .tools import ToolStore
 
 if TYPE_CHECKING:
@@ -28,7 +35,7 @@ if TYPE_CHECKING:
     from ..scenarios.scenario import Scenario
     from .products import Product
 
-PLANTS = {"fab": Fab, "packaging": PackagingHouse, "memory": MemoryMaker}
+PLANTS = {"fab": Fab, "packaging": PackagingHouse, "memory": MemoryMaker, "own_memory": OwnMemory}
 
 
 class World(mesa.Model):
@@ -66,78 +73,91 @@ class World(mesa.Model):
         value = self.inputs.value
         self.markets = {side: Market() for side in SIDES}
         self.hbm = {
-            "china": HbmDepot(value("hbm.china_start", "PB"), keeps=True),
+            "china": HbmDepot(value("hbm.china_start", "PB"), keeps=True, reserve=value("hbm.reserve", "1")),
             "us": HbmDepot(0.0, keeps=False),
         }
+        self.hbm_trade = HbmTrade(self.inputs, self.hbm["us"], self.hbm["china"])
         self.tools = {"china": ToolStore(value("tools.china_start", "billion_USD"))}
-        self.diverted_share: dict[str, Numbers] = {"china": 0.0, "us": 0.0}
-        self.smuggled = Batch()
-        series = self.inputs.series
-        self._hbm_receipts = series("hbm.china_receipts", "PB/year")
-        self._hbm_last_month = series("hbm.china_receipts_last_month", "PB/year")
-        self._hbm_free_from = int(self.inputs.scenario.central("hbm.china_receipts_to", "year"))
-        self._hbm_grey = series("hbm.grey", "PB/year")
-        self._hbm_other_users = series("hbm.other_users", "PB/year")
-        self._hbm_other_weight = value("hbm.other_users_weight", "1")
-        self._hbm_leakage = value("hbm.leakage", "1")
-        self._tools_receipts = series("tools.china_receipts", "billion_USD/year")
-        self._tools_dated_to = int(self.inputs.scenario.central("tools.receipts_dated_to", "year"))
-        self._tools_leakage = value("tools.leakage", "1")
-        self._tools_cover = value("tools.cover_years", "year")
-        self._tools_home = series("tools.china_home", "billion_USD/year")
-        self._tools_home_growth = value("tools.home_growth", "1")
-        self._smuggling = series("smuggling.h100e", "H100e/year")
-        self._smuggling_leakage = value("smuggling.leakage", "1")
-        self._most_diverted = value("smuggling.most_share", "1")
-        self._most_rented = value("rental.most_share", "1")
-        self._rented = series("rental.china", "H100e")
+        self.packaging = {side: SlotPool() for side in SIDES}
+        self.ageing = Ageing(value("fleet.life", "year"), value("fleet.failure_rate", "1"))
+        self.mtbf_hours = value("hardware.reliability.mtbf_hours", "hour")
+        self.minutes_lost = value("hardware.reliability.minutes_lost", "minute")
+        self.diverted_share: dict[str, Numbers] = dict.fromkeys(SIDES, 0.0)
+        self.clusters = {side: Cluster() for side in SIDES}
 
     def _build_agents(self) -> None:
         """Create the agents named in the facts."""
         scenario = self.inputs.scenario
         self.us_government = UsGovernment(self, "us", "us")
         self.china_government = ChinaGovernment(self, "china", "china")
+        self.allies = [AlliedGovernment(self, name, "us") for name in self._named("policy.allies")]
         self.grids = {side: Grid(self, side, side) for side in SIDES}
-        self.fab: dict[str, Fab] = {}
-        self.packaging: dict[str, PackagingHouse] = {}
-        for name in scenario.entities("plants"):
-            side = str(scenario.label(f"plants.{name}.side"))
-            plant = PLANTS[str(scenario.label(f"plants.{name}.makes"))](self, name, side)
-            if isinstance(plant, Fab):
-                self.fab[side] = plant
-            elif isinstance(plant, PackagingHouse):
-                self.packaging[side] = plant
+        self.investors = {side: Investors(self, side, side) for side in SIDES}
+        self.smugglers = SmugglingChannel(self, "smugglers", "china")
+        self.rental = RentalChannel(self, "rental", "us")
+        self.home_tools = HomeToolMakers(self, "home_tool_makers", "china")
+        self.foreign_tools = ForeignToolMakers(self, "foreign_tool_makers", "us")
+        self.euv = EuvProgramme(self, "euv_programme", "china")
+        self._build_plants_agents()
         self.lead_firm: dict[str, ChipFirm] = {}
         for name in scenario.entities("firms"):
             firm = ChipFirm(self, name, str(scenario.label(f"firms.{name}.side")))
             if firm.leads:
                 self.lead_firm[firm.side] = firm
+        self.initial_weights = {side: self._weights_of(side) for side in SIDES}
         for name in scenario.entities("buyers"):
             CloudFirm(self, name, str(scenario.label(f"buyers.{name}.side")))
+        self.buyers = {side: self.of_side(CloudFirm, side) for side in SIDES}
+        self.firms = {side: self.of_side(ChipFirm, side) for side in SIDES}
+
+    def _named(self, table: str) -> tuple[str, ...]:
+        """Entries of a table that are agents (groups of numbers), not numbers themselves."""
+        scenario = self.inputs.scenario
+        return tuple(name for name in scenario.entities(table) if scenario.entities(f"{table}.{name}"))
+
+    def _weights_of(self, side: str) -> Numbers:
+        scenario = self.inputs.scenario
+        names = [n for n in scenario.entities("buyers") if scenario.label(f"buyers.{n}.side") == side]
+        return add_up(self.inputs.value(f"buyers.{name}.initial_weight", "1") for name in names)
+
+    def _build_plants_agents(self) -> None:
+        """Create fabs, packaging lines and memory makers, and put them where firms find them."""
+        scenario = self.inputs.scenario
+        self.own_memory: dict[str, OwnMemory] = {}
+        for name in scenario.entities("plants"):
+            side = str(scenario.label(f"plants.{name}.side"))
+            plant = PLANTS[str(scenario.label(f"plants.{name}.makes"))](self, name, side)
+            if isinstance(plant, PackagingHouse):
+                self.packaging[side].lines.append(plant)
+            elif isinstance(plant, OwnMemory):
+                self.own_memory[plant.firm] = plant
+        fabs = sorted(self.agents_by_type[Fab], key=lambda fab: (fab.order, fab.name))
+        self.fabs = {side: [fab for fab in fabs if fab.side == side] for side in SIDES}
+        self.foreign_foundries = [fab for fab in fabs if fab.foreign]
 
     def step(self) -> None:
         """One year.
 
-        1. Governments observe last year and decide: dated history first, then reactions.
-        2. Grids build, and connect the power that was ordered.
-        3. Chip firms post offers; cloud firms set budgets and order chips and power.
-        4. Tools arrive; plants expand and produce: wafers, packaging slots, HBM.
-        5. Chip firms ask for slots, dies and memory, make what the scarcest allows, and sell.
-        6. Accelerators are smuggled; cloud firms deploy, retire, and build their largest cluster.
+        1. Governments observe last year and decide: dated history first, then reactions; allies follow.
+        2. Grids build, and connect the power that was ordered; investors go on financing, or not.
+        3. Tools arrive; plants expand and produce: wafers, packaging slots, HBM.
+        4. Chip firms post offers; cloud firms set budgets, ask for foreign chips and power, and order.
+        5. Chip firms share out slots, ask for dies and memory, make what the scarcest allows, and sell.
+        6. Accelerators are smuggled, cloud firms deploy, retire, and fill their sites; compute is rented.
         7. The world measures, and everything is recorded.
         """
         self._open_year()
-        for government in (UsGovernment, ChinaGovernment):
-            self.agents_by_type[government].do("observe_and_decide")
+        self._govern()
         self.agents_by_type[Grid].do("build")
-        self.agents_by_type[ChipFirm].do("offer")
-        self.agents_by_type[CloudFirm].do("budget_and_order")
+        self.agents_by_type[Investors].do("finance")
         self._build_plants()
-        for kind in (Fab, PackagingHouse, MemoryMaker):
-            self.agents_by_type[kind].do("produce")
+        self.agents_by_type[ChipFirm].do("offer")
+        self._order()
         self._make_and_sell()
-        self._smuggle()
+        self.agents_by_type[SmugglingChannel].do("divert")
         self.agents_by_type[CloudFirm].do("deploy")
+        self.agents_by_type[RentalChannel].do("rent_out")
+        self._build_clusters()
         measure(self)
         self._close_year()
 
@@ -146,76 +166,97 @@ class World(mesa.Model):
         for side in SIDES:
             self.markets[side].open_year()
             self.hbm[side].open_year()
-        self._tools_arrive()
+        for store in self.tools.values():
+            store.open_year()
 
-    def _tools_arrive(self) -> None:
-        """Fab tools as history records them; then home makers first, and imports as far as controls let them in.
+    def _govern(self) -> None:
+        """The US decides, its allies follow, China answers."""
+        self.us_government.observe_and_decide()
+        self.agents_by_type[AlliedGovernment].do("follow")
+        self.us_government.settle_stringencies()
+        self.china_government.observe_and_decide()
 
-        Orders keep some years of installations in store and on order.
+    def _order(self) -> None:
+        """Budgets first; then foreign chips within licences; then home chips with the money and the power left.
+
+        The US-led side orders, and its slots are shared out, before Chinese buyers order at home: they know by then
+        what they will get from abroad.
         """
-        tools = self.tools["china"]
-        abroad = self._tools_receipts.at(self.year)
-        beyond = self.year - self._tools_dated_to
-        growing = max(0, self.year - int(self._tools_home.dates[-1]))
-        home = self._tools_home.at(self.year) * self._tools_home_growth**growing
-        if beyond > 0:
-            need = positive(self._tools_cover * tools.installed - tools.store.level)
-            cut = self.us_government.stringency["equipment"] * (1.0 - self._tools_leakage)
-            home = np.minimum(home, need)
-            abroad = np.minimum(abroad * (1.0 - cut), need - home)
-        tools.open_year(abroad, home)
+        self.agents_by_type[CloudFirm].do("set_budget")
+        for market in self.markets.values():
+            if market.export is not None:
+                most = ratio(market.export.most_packages, market.export.packages)
+                market.abroad.share_out(np.minimum(most, market.abroad.requested()), pro_rata=True)
+        self.agents_by_type[CloudFirm].do("order_abroad")
+        for side in ("us", "china"):
+            for buyer in self.buyers[side]:
+                buyer.ask_power()
+            self.grids[side].share_room()
+            for buyer in self.buyers[side]:
+                buyer.order()
+            for firm in self.firms[side]:
+                firm.ask_packaging()
+            self.packaging[side].share_out()
+            for firm in self.firms[side]:
+                firm.confirm_exports()
 
     def _build_plants(self) -> None:
-        """Plants plan, share the tools there are, and expand."""
-        plants = [plant for kind in (Fab, PackagingHouse, MemoryMaker) for plant in self.agents_by_type[kind]]
-        for plant in plants:
-            plant.plan_expansion()
-        self.tools["china"].share_out()
-        for plant in plants:
-            plant.expand()
+        """Tools arrive; plants plan, share the tools there are, expand and produce."""
+        self.agents_by_type[HomeToolMakers].do("deliver")
+        self.agents_by_type[ForeignToolMakers].do("deliver")
+        self.agents_by_type[EuvProgramme].do("try_out")
+        kinds = (Fab, PackagingHouse, MemoryMaker)
+        for kind in kinds:
+            self.agents_by_type[kind].do("plan_expansion")
+        for store in self.tools.values():
+            store.share_out()
+        for kind in kinds:
+            self.agents_by_type[kind].do("expand")
+        self.agents_by_type[Fab].do("produce")
+        self.agents_by_type[MemoryMaker].do("produce")
+        for side in SIDES:
+            self.packaging[side].open_year()
+            self.hbm[side].buy(capped=self.year > self.history_end)
 
     def _make_and_sell(self) -> None:
-        """Slots first, then dies, then memory; each is asked for by all, then shared out at once."""
+        """With the slots shared out: dies, then memory; each is asked for by all, then shared out at once."""
         firms = self.agents_by_type[ChipFirm]
-        firms.do("ask_packaging")
-        self.agents_by_type[PackagingHouse].do("share_out")
-        firms.do("ask_dies")
-        self.agents_by_type[Fab].do("share_out")
+        firms.do("plan_dies")
+        for side in SIDES:
+            for fab in self.fabs[side]:
+                firms.do("ask_dies", fab)
+                if not fab.foreign:
+                    fab.share_out()
+                firms.do("take_dies", fab)
+        for foundry in self.foreign_foundries:
+            firms.do("order_dies_abroad", foundry)
+            foundry.share_out()
+            firms.do("take_dies_from_abroad", foundry)
         firms.do("ask_hbm")
-        self._share_hbm()
+        self.hbm_trade.run(self.year, self.us_government.stringency["hbm"], self.us_government.hbm_is_controlled())
         firms.do("make")
         firms.do("sell")
         for side in SIDES:
             self.hbm[side].close_year()
         self.agents_by_type[MemoryMaker].do("look_back")
+        self.agents_by_type[PackagingHouse].do("look_back")
 
-    def _share_hbm(self) -> None:
-        """Export what history sold to China, let China import what rules leave open, then grant both sides."""
-        us, china = self.hbm["us"], self.hbm["china"]
-        closed = self.us_government.stringency["hbm"]
-        china.import_pb(us.send_abroad(self._hbm_receipts.at(self.year)))
-        china.import_pb(us.send_abroad(self._hbm_last_month.at(self.year)), date=11.5 / 12)
-        if self.year > self._hbm_free_from:
-            short = positive(china.counter.requested() - china.store.usable)
-            spare = positive(us.made - us.exported - us.counter.requested())
-            china.import_pb(us.send_abroad(np.minimum(short * (1.0 - closed), spare)))
-        harvested = self._hbm_grey.at(self.year) * np.where(np.asarray(closed) > 0, 1.0, 0.0)
-        leaked = us.send_abroad(harvested * self._hbm_leakage)
-        china.smuggle_pb(leaked)
-        us.pass_on(np.minimum(harvested - harvested * self._hbm_leakage, positive(us.made - us.exported)))
-        us.share_out(self.year)
-        china.counter.ask("other users", self._hbm_other_users.at(self.year), self._hbm_other_weight)
-        china.share_out(self.year)
-        china.pass_on(china.counter.granted("other users"))
-
-    def _smuggle(self) -> None:
-        """Divert accelerators from the US-led market against the controls in force."""
-        delivered = self.markets["us"].delivered
-        wanted = self._smuggling.at(self.year) * self._smuggling_leakage
-        share = np.minimum(self._most_diverted, ratio(wanted, delivered.h100e))
-        self.diverted_share["us"] = share
-        taken = delivered.scaled(share)
-        self.smuggled = Batch(taken.packages, taken.h100e, taken.h100e_bf16, taken.power_gw, taken.h100e)
+    def _build_clusters(self) -> None:
+        """Build each side's largest cluster at its largest site; an older one stays where it is better."""
+        software = {side: self.lead_firm[side].software for side in SIDES}
+        for side in SIDES:
+            buyers = self.buyers[side]
+            site, which = largest_site([buyer.site for buyer in buyers])
+            mix = mix_at(which, [buyer.products() for buyer in buyers])
+            built = build_cluster(
+                self.machines,
+                mix,
+                site,
+                software=software,
+                mtbf_hours=self.mtbf_hours,
+                minutes_lost=self.minutes_lost,
+            )
+            self.clusters[side] = built.or_better(self.clusters[side])
 
     def _close_year(self) -> None:
         self.recorder.close_year()
@@ -247,32 +288,34 @@ class World(mesa.Model):
 
     def remaining_flow(self, item: str) -> Numbers:
         """What of a controlled item still reached China last year."""
-        if item == "accelerators":
-            return self.last("h100e_imported", "china")
-        if item == "hbm":
-            return self.last("hbm_imported_pb", "china")
-        if item == "equipment":
-            return self.last("tools_imported_busd", "china")
-        return self.last("dies_imported", "china")
+        name = {"accelerators": "h100e_imported", "hbm": "hbm_imported_pb", "equipment": "tools_imported_busd"}
+        return self.last(name.get(item, "dies_imported"), "china")
 
-    def rented_h100e(self) -> Numbers:
-        """Compute abroad that Chinese firms rent, no more than a share of the US-led fleet."""
-        fleet = add_up(buyer.fleet.total.h100e for buyer in self.of_side(CloudFirm, "us"))
-        return np.minimum(self._rented.at(self.year), self._most_rented * fleet)
-
-    def huawei_integration(self) -> Numbers:
-        """Share of Huawei's inputs from Huawei-linked makers, as far as the facts say who they are."""
-        return self.inputs.series("integration.huawei_linked_share", "1").at(self.year)
+    def withheld(self) -> Numbers:
+        """Stringency on accelerators as it was measured last year."""
+        return self.last("stringency_accelerators", "us")
 
     def best_export_tpp(self) -> float:
-        """TPP of the best accelerator that has been offered to China so far."""
-        exports = self.lead_firm["us"].exports
-        ready = [p for p in exports if p.expected_start < self.year + 1] or exports[:1]
-        return max(product.chip.tpp or 0.0 for product in ready)
+        """TPP of the best accelerator that controls in force let China buy for a part of the year; 0 if none."""
+        open_ones = [p for p in self.lead_firm["us"].on_sale if self.dated_window(p) > 0]
+        return max((product.chip.tpp or 0.0 for product in open_ones), default=0.0)
 
-    def chip_budget(self, side: str) -> Numbers:
-        """What the side's cloud firms budgeted for accelerators last year."""
-        return add_up(firm.budget for firm in self.of_side(CloudFirm, side))
+    def best_home_h100e(self, side: str) -> Numbers:
+        """Compute of the best chip that a side's firms made last year (their first product before that)."""
+        known = self.last("chip_fp8_tflops", side) / self.machines.coefficients.reference.h100_eight_bit_tops
+        first: Numbers = self.lead_firm[side].lines[0].products[0].h100e
+        return np.where(np.greater(np.nan_to_num(known), 0.0), known, first)
+
+    def expected_home_cover(self, side: str) -> Numbers:
+        """Share of this year's budgets that home chips are expected to cover: last year's sales, growing as planned."""
+        expected = self.last("revenue_busd", side) * self.china_government.plan_growth
+        return np.minimum(1.0, ratio(expected, self.chip_budget(side, last=False), empty=1.0))
+
+    def chip_budget(self, side: str, *, last: bool = True) -> Numbers:
+        """What the side's buyers budgeted for accelerators, last year or this year."""
+        if last:
+            return self.last("accelerator_budget_busd", side)
+        return add_up(buyer.budget for buyer in self.buyers[side])
 
     def of_side(self, kind: type[Any], side: str) -> list[Any]:
         """Agents of one kind on one side."""
