@@ -36,6 +36,10 @@ class Actor(mesa.Agent):
         """Read one of the scenario's numbers in the unit asked for."""
         return self.model.inputs.value(self.shared(path), unit)  # type: ignore[no-any-return]
 
+    def optional(self, path: str, unit: str, default: Numbers) -> Numbers:
+        """Read a number that an actor may have."""
+        return self.number(path, unit) if self.model.inputs.scenario.has(path) else default
+
     def series(self, path: str, unit: str) -> Series:
         """Read a dated number; `.at(year)` gives its value."""
         return self.model.inputs.series(self.shared(path), unit)  # type: ignore[no-any-return]

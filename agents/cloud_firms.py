@@ -49,7 +49,7 @@ class CloudFirm(Actor):
             h100e_bf16=self.number(f"{at}.h100e_bf16", "H100e"),
             power_gw=self.number(f"{at}.power", "GW"),
         )
-        weight = self.number(f"buyers.{self.name}.initial_weight", "1")
+        weight = self.optional(f"buyers.{self.name}.initial_weight", "1", 0.0)
         return whole.scaled(ratio(weight, self.model.initial_weights[self.side]))
 
     def _read_site(self, at: str) -> None:
@@ -131,7 +131,8 @@ class CloudFirm(Actor):
         if self.imports:
             legal, price = self.model.markets["us"].exported_to(self.name)
             self.legal = legal
-            share = ratio(self.budget, self.model.chip_budget(self.side, last=False))
+            alike = 1.0 / len(self.model.buyers[self.side])
+            share = ratio(self.budget, self.model.chip_budget(self.side, last=False), empty=alike)
             self.bought = self.bought + legal + self.model.smugglers.goods.scaled(share)
             self.paid = self.paid + price
         self.retired = self.fleet.retire()

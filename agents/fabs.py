@@ -34,7 +34,7 @@ class Plant(Actor):
         self.needs_tools = has_tools
         self.lost = self.series(f"{at}.lost_output", "1") if model.inputs.scenario.has(f"{at}.lost_output") else None
         start = model.year
-        self.share = self.number(f"{at}.share", "1") if model.inputs.scenario.has(f"{at}.share") else 1.0
+        self.share = self.optional(f"{at}.share", "1", 1.0)
         self.capacities: list[Numbers] = [self.dated_capacity(start - 2), self.dated_capacity(start - 1)]
         self.busy: Numbers = 1.0
         self.wish: Numbers = 0.0

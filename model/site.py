@@ -50,8 +50,8 @@ def largest_site(sites: Sequence[Site]) -> tuple[Site, Numbers]:
     """Give the site with the most computing power, member by member, and which one it is.
 
     >>> site, which = largest_site([Site(10.0, 5.0, 1.0), Site(4.0, 8.0, 1.0)])
-    >>> float(site.chips), float(which)
-    (4.0, 1.0)
+    >>> float(site.chips), which.tolist()
+    (4.0, [1.0])
     """
     best, which = sites[0], np.zeros(1)
     for place, site in enumerate(sites[1:], start=1):
@@ -62,7 +62,10 @@ def largest_site(sites: Sequence[Site]) -> tuple[Site, Numbers]:
 
 
 def mix_at(which: Numbers, bought: Sequence[Sequence[tuple[Product, Numbers]]]) -> list[tuple[Product, Numbers]]:
-    """Shares of products at the site of the buyer that `which` names, from what each buyer bought this year."""
+    """Shares of products at the site of the buyer that `which` names, from what each buyer bought this year.
+
+    In alphabetical order of the chips, so that sums do not depend on who is in the block.
+    """
     made: dict[str, Numbers] = {}
     products: dict[str, Product] = {}
     for place, sold in enumerate(bought):
@@ -72,8 +75,9 @@ def mix_at(which: Numbers, bought: Sequence[Sequence[tuple[Product, Numbers]]]) 
         for product, packages in sold:
             products[product.chip.id] = product
             made[product.chip.id] = made.get(product.chip.id, 0.0) + np.where(here, packages, 0.0)
-    total = add_up(made.values())
-    return [(products[chip], ratio(packages, total)) for chip, packages in made.items() if np.any(packages > 0)]
+    chips = sorted(chip for chip, packages in made.items() if np.any(packages > 0))
+    total = add_up(made[chip] for chip in chips)
+    return [(products[chip], ratio(made[chip], total)) for chip in chips]
 
 
 def build_cluster(

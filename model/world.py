@@ -118,7 +118,8 @@ class World(mesa.Model):
     def _weights_of(self, side: str) -> Numbers:
         scenario = self.inputs.scenario
         names = [n for n in scenario.entities("buyers") if scenario.label(f"buyers.{n}.side") == side]
-        return add_up(self.inputs.value(f"buyers.{name}.initial_weight", "1") for name in names)
+        paths = [f"buyers.{name}.initial_weight" for name in names]
+        return add_up(self.inputs.value(path, "1") for path in paths if scenario.has(path))
 
     def _build_plants_agents(self) -> None:
         """Create fabs, packaging lines and memory makers, and put them where firms find them."""

@@ -299,9 +299,9 @@ def test_yield_learns_from_2025_on_and_not_below_the_floor(columns):
     np.testing.assert_array_equal(yields[0], yields[run.years.index(2025)])
     assert (np.diff(yields[3:], axis=0) >= -1e-12).all()
     area = 6.656
-    best = np.minimum(1.0, np.exp(-0.05 * area) * run.drawn["plants.smic_ai.harvest"])
+    best = np.minimum(1.0, np.exp(-0.05 * area) * run.drawn["smic.n2.harvest"])
     assert (yields <= best * (1 + 1e-9)).all()
-    stuck = columns({**CALM, "plants.smic_ai.learning_exponent": 0.0}).of("logic_yield", "china")
+    stuck = columns({**CALM, "smic.n2.learning_exponent": 0.0}).of("logic_yield", "china")
     assert (stuck == stuck[0]).all()
 
 
@@ -310,8 +310,8 @@ def test_yield_follows_cumulative_wafers(columns):
     run = columns(CALM)
     wafers, drawn, at = np.cumsum(run.of("logic_wafers", "china"), axis=0), run.drawn, run.years.index(2025)
     experience = np.maximum(wafers / wafers[at], 1.0)
-    density = drawn["plants.smic_ai.defect_density"] * experience ** -drawn["plants.smic_ai.learning_exponent"]
-    expected = np.minimum(1.0, np.exp(-np.maximum(0.05, density) * 6.656) * drawn["plants.smic_ai.harvest"])
+    density = drawn["smic.n2.defect_density"] * experience ** -drawn["smic.n2.learning_exponent"]
+    expected = np.minimum(1.0, np.exp(-np.maximum(0.05, density) * 6.656) * drawn["smic.n2.harvest"])
     np.testing.assert_allclose(run.of("logic_yield", "china"), expected, rtol=1e-9)
 
 

@@ -19,7 +19,7 @@ SCENARIOS = {
     "no history": ("baseline", {"behaviour.history": False}),
 }
 ONLY_CHINA = {"tools_stockpile_busd", "tools_imported_busd", "tools_home_busd", "tools_installed_busd",
-              "huawei_integration", "huawei_packages_sold", "huawei_revenue_busd"}  # fmt: skip
+              "huawei_integration", "huawei_packages_sold", "huawei_revenue_busd", "euv_ramp"}  # fmt: skip
 ONLY_US = {"us_owned_share", "nvidia_h100e_sold", "nvidia_packages_sold", "nvidia_revenue_busd"}
 NEEDS_A_CLUSTER = {"cluster_mfu", "cluster_goodput", "training_days"}
 NEEDS_A_PRODUCT = {name for name in VARIABLES if name.startswith(("chip_", "pod_", "inference_"))}
@@ -92,8 +92,8 @@ def opening(scenario, drawn, members):
 
     nothing = np.zeros(members)
     return {
-        "packages": both(*(number(f"buyers.{b}.initial_packages") for b in ("china_cloud", "us_cloud"))),
-        "h100e": both(*(number(f"buyers.{b}.initial_h100e") for b in ("china_cloud", "us_cloud"))),
+        "packages": both(*(number(f"initial.{side}.packages") for side in SIDES)),
+        "h100e": both(*(number(f"initial.{side}.h100e") for side in SIDES)),
         "hbm": both(number("hbm.china_start"), nothing),
         "tools": both(number("tools.china_start"), nothing),
         "solar": both(*(number(f"grids.{side}.solar_start") for side in SIDES)),
@@ -220,9 +220,9 @@ def test_products_have_values_once_they_are_made(run):
 
 
 STRETCHED = (
-    "buyers.china_cloud.capex", "buyers.us_cloud.capex", "grids.china.ai_power", "grids.us.ai_power",
-    "plants.smic_ai.capacity", "plants.tsmc_logic.capacity", "plants.tsmc_cowos.capacity",
-    "plants.china_packaging.capacity", "plants.cxmt.capacity", "hbm.china_receipts", "hbm.china_receipts_last_month",
+    "buyers.china_state.capex", "buyers.bytedance.capex", "buyers.microsoft.capex", "capital.us.path", "grids.china.ai_power", "grids.us.ai_power",
+    "plants.smic.capacity", "plants.huawei_fabs.capacity", "plants.tsmc_n7.capacity", "plants.tsmc_logic.capacity", "plants.tsmc_cowos.capacity",
+    "china_packaging.capacity", "china_hbm.capacity", "hbm.china_receipts", "hbm.china_receipts_last_month",
     "hbm.grey", "hbm.other_users", "hbm.china_start", "smuggling.h100e", "tools.china_receipts", "tools.china_start",
     "firms.huawei.die_receipts", "rental.china", "fleet.life",
 )  # fmt: skip
@@ -276,6 +276,6 @@ def test_a_side_without_power_has_no_capability(lab):
 
 
 def test_a_side_without_chips_has_no_cluster(lab):
-    run = lab.run({"plants.china_packaging.capacity": lab.scaled("plants.china_packaging.capacity", 0.0)}, members=16)
+    run = lab.run({"china_packaging.capacity": lab.scaled("china_packaging.capacity", 0.0)}, members=16)
     assert not run.of("accelerators_produced", "china").any()
     assert not run.of("cluster_chips", "china").any()

@@ -19,8 +19,8 @@ HBM_BINDS = 1.0
 EPSILON = 1e-9
 PLENTY_OF_HBM = {"hbm.china_start": 1e5}
 PLENTY_OF_DIES = {
-    "plants.smic_ai.die_conversion": 1.0,
-    "plants.smic_ai.gross_dies": 78_000.0,
+    "smic.n2.die_conversion": 1.0,
+    "smic.n2.gross_dies": 78_000.0,
 }
 
 
@@ -143,7 +143,7 @@ def test_more_money_or_slots_never_lower_output_where_nothing_else_is_scarce(lab
     """With other inputs scarce the lines' shares shift, and packages of unlike size are traded for one another."""
     plenty = {**PLENTY_OF_HBM, **PLENTY_OF_DIES}
     if scarce == "money":
-        plenty["plants.china_packaging.capacity"] = lab.scaled("plants.china_packaging.capacity", 100.0)
+        plenty["china_packaging.capacity"] = lab.scaled("china_packaging.capacity", 100.0)
     change = {"money": more_money, "slots": more_slots}[scarce]("china")
     targets = [(MADE, "china", 1), (COMPUTE, "china", 1), (FLEET, "china", 1)]
     ever = False
@@ -187,10 +187,10 @@ def cumulative_mean(run, variable, side):
 
 PATHS = {
     "no HBM leak": ({"hbm.leakage": 0.0}, MADE, "china", -1),
-    "CXMT capacity": (("plants.cxmt.capacity", 1.5), MADE, "china", 1),
+    "CXMT capacity": (("china_hbm.capacity", 1.5), MADE, "china", 1),
     "CXMT yield": (("plants.cxmt.yield", 1.3), MADE, "china", 1),
-    "defect density": ({"plants.smic_ai.defect_density": 0.13}, COMPUTE, "china", 1),
-    "SMIC capacity": (("plants.smic_ai.capacity", 1.3), COMPUTE, "china", 1),
+    "defect density": ({"smic.n2.defect_density": 0.13}, COMPUTE, "china", 1),
+    "SMIC capacity": (("plants.smic.capacity", 1.3), COMPUTE, "china", 1),
     "package yield": (("packaging.china.package_yield", 1.1), MADE, "china", 1),
     "tool leakage": ({"tools.leakage": 0.9}, "logic_wafers", "china", 1),
     "US power": (("grids.us.ai_power", 1.3), FLEET, "us", 1),
@@ -209,7 +209,7 @@ def test_sign_holds_along_the_path_on_average(lab, path):
     if isinstance(overrides, tuple):
         overrides = {overrides[0]: lab.scaled(*overrides)}
     if path == "defect density":
-        base_overrides = {"plants.smic_ai.defect_density": 0.24}
+        base_overrides = {"smic.n2.defect_density": 0.24}
     before = cumulative_mean(lab.calm(base_overrides), variable, side)
     after = cumulative_mean(lab.calm(overrides), variable, side)
     years = slice(0, 4) if path.endswith("until power binds") else slice(None)
@@ -229,9 +229,7 @@ def test_nothing_moves_before_the_lever_acts(lab):
         assert (base.at("hbm_smuggled_pb", "china", 2025) > gap.at("hbm_smuggled_pb", "china", 2025)).all()
 
 
-@pytest.mark.parametrize(
-    "overrides", [{"hbm.leakage": 0.0}, {"plants.smic_ai.defect_density": 0.13}], ids=["hbm", "D0"]
-)
+@pytest.mark.parametrize("overrides", [{"hbm.leakage": 0.0}, {"smic.n2.defect_density": 0.13}], ids=["hbm", "D0"])
 def test_a_chinese_lever_leaves_alone_what_the_us_side_brings_along(lab, overrides):
     base, changed = lab.calm(), lab.calm(overrides)
     for name in ("capex_busd", "solar_gw", "wind_gw", "generation_twh", "electricity_usd_per_mwh", "logic_yield",
