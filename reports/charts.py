@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
 from ..model.registry import SIDES
-from .style import LABEL
+from .style import LABEL, NOTE, Chart
 from .summary import QUANTILES, spread, values
 from .text import dates, divisor, number
 
@@ -243,8 +243,9 @@ def _run_out_text(low: float, middle: float, high: float, never: float, what: st
 
 
 def type_size(ax: Axes) -> float:
-    """Size of type that fits an axis: that of a slide, less on the small axes of others."""
-    return LABEL * float(np.clip(_panel_inches(ax)[1] / 5.5, 0.45, 1.0))
+    """Size of type that fits an axis: that of a slide, down to its notes; less on the small axes of others."""
+    smallest = NOTE / LABEL if isinstance(ax.get_figure(root=True), Chart) else 0.45
+    return LABEL * float(np.clip(_panel_inches(ax)[1] / 5.5, smallest, 1.0))
 
 
 def _panel_inches(ax: Axes) -> tuple[float, float]:
