@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..model.registry import VARIABLES, Variable
-from .charts import end_labels, fan, side_quantiles, value_axis, year_axis
+from .charts import end_labels, fan, side_quantiles, type_size, value_axis, year_axis
 from .style import CATEGORY_COLOURS, INK, SIDE_COLOURS
 from .summary import shares, spread, values
 from .text import SIDE_NAMES, number, unit
@@ -178,9 +178,9 @@ def axis_text(variable: Variable) -> str:
     return short
 
 
-def panel_title(ax: Axes, text: str, colour: str = INK, *, size: float | None = None) -> None:
+def panel_title(ax: Axes, text: str, colour: str = INK) -> None:
     """Name a panel, above it on the left."""
-    ax.set_title(text, loc="left", color=colour, fontweight="bold", pad=14, **({"fontsize": size} if size else {}))
+    ax.set_title(text, loc="left", color=colour, fontweight="bold", pad=14, fontsize=type_size(ax))
 
 
 def percent_axis(ax: Axes, ticks: Sequence[int] = (0, 50, 100)) -> None:

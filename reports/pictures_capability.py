@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from ..model.registry import VARIABLES
-from ..studies.lag import LAG_VARIABLES, lags
-from .charts import end_labels, fan, type_size, value_axis, year_axis
-from .panels import FAN_NOTE, at, axis_text, fans_of_sides, focus, of_side, panel_title, span, times_ahead
+from .charts import end_labels, fan, value_axis, year_axis
+from .lags import LAG_WORDS, lag_quantiles, lag_text
+from .panels import FAN_NOTE, at, axis_text, fans_of_sides, focus, panel_title, span, times_ahead
 from .style import INK, LABEL, QUIET, SIDE_COLOURS, headings, new_figure, source_line
-from .summary import spread
 from .text import number, ratio
 
 if TYPE_CHECKING:
@@ -29,11 +30,6 @@ LEVELS = {
     "fleet_h100e": ("Fleet", "fleets"),
 }
 """The rungs from chip to fleet: name of the panel, and the word of a sentence."""
-LAG_WORDS = {
-    "fleet_h100e": ("Fleet, 8-bit", "fleets"),
-    "fleet_h100e_bf16": ("Fleet, BF16", "fleets on BF16"),
-    "cluster_training_eflops": ("Largest cluster, training", "clusters"),
-}
 
 
 def cluster(ensemble: Ensemble) -> Figure:
@@ -91,7 +87,7 @@ def capability(ensemble: Ensemble) -> Figure:
         fans_of_sides(ax, ensemble, VARIABLES[name], intervals=False)
         gap = gaps[name][1]
         text = f"{title}, {axis_text(VARIABLES[name])}" + (f" ({number(gap)}×)" if np.isfinite(gap) else "")
-        panel_title(ax, text, size=type_size(ax))
+        panel_title(ax, text)
     for ax in axes[:2]:
         ax.tick_params(labelbottom=False)
     return figure
@@ -121,13 +117,15 @@ def lag(ensemble: Ensemble) -> Figure:
     data = ensemble.data
     found = lag_quantiles(data)
     figure, axes = new_figure(len(found), sharey=True, left=0.06, right=0.875, wspace=0.68)
-    headings(figure, _lag_sentence(data, found), f"years since the US-led side had China's level · {FAN_NOTE}")
+    said = _same_sentence(data, found) or "years since the US-led side had China's level"
+    headings(figure, _lag_sentence(data, found), f"{said} · {FAN_NOTE}")
     source_line(figure, ensemble)
     years = data["year"].to_numpy().astype(float)
     record = years - years[0]
     heights = [quantiles[np.isfinite(quantiles)] for quantiles in found.values()]
     top = max([4.0, *(float(height.max()) for height in heights if len(height))]) * 1.12
     bottom = min([0.0, *(float(height.min()) for height in heights if len(height))]) * 1.1
+    axes[0].yaxis.set_major_locator(MaxNLocator(6, integer=True))
     for ax, (name, quantiles) in zip(axes, found.items(), strict=True):
         year_axis(ax, years)
         ax.set_ylim(bottom, top)
@@ -135,35 +133,12 @@ def lag(ensemble: Ensemble) -> Figure:
         panel_title(ax, LAG_WORDS[name][0])
         if bottom < 0:
             ax.axhline(0.0, color=INK, linewidth=2)
-        ends = quantiles[:, -1]
-        if np.isfinite(ends[2]):
-            label = lag_text(ends[0], ends[2], ends[4], float(record[-1])).replace(" (", " years\n(")
-            label += "" if "\n" in label else " years"
-            end_labels(ax, [(ends[2], label, SIDE_COLOURS["china"])])
+        low, _, middle, _, high = quantiles[:, -1]
+        label = f"{lag_text((low, middle, high), record[-1])} years".replace(") years", ")").replace(" (", " years\n(")
+        label = label.replace(">1 years", ">1 year")
+        if record[-1] > 0:
+            end_labels(ax, [(middle if np.isfinite(middle) else record[-1], label, SIDE_COLOURS["china"])])
     return figure
-
-
-def lag_quantiles(data: xr.Dataset) -> dict[str, Array]:
-    """Quantiles of China's lag in years, shape (quantile, year).
-
-    A lag that reaches past the record counts as the longest, and a lead that does as the whole record.
-    """
-    record = data["year"].to_numpy().astype(float) - float(data["year"].to_numpy()[0])
-    found = {}
-    for name, array in lags(data, LAG_VARIABLES).items():
-        leads = np.isnan(array) & (of_side(data, name, "china") > of_side(data, name, "us"))
-        found[name] = spread(np.where(leads, -record[:, None], array), dates=True)
-    return found
-
-
-def lag_text(low: float, middle: float, high: float, record: float) -> str:
-    """Write a lag in years; what reaches past the record is written as longer than it.
-
-    >>> lag_text(3.2, 4.0, 5.1, 8.0), lag_text(3.2, 4.0, float("nan"), 8.0), lag_text(*[float("nan")] * 3, 8.0)
-    ('4.0 (3.2–5.1)', '4.0 (3.2–>8)', '>8')
-    """
-    words = [f"{value:.1f}" if np.isfinite(value) else f">{record:.0f}" for value in (low, middle, high)]
-    return words[1] if words[0] == words[2] else f"{words[1]} ({words[0]}–{words[2]})"
 
 
 def _lag_fan(ax: Axes, years: Array, quantiles: Array, record: Array) -> None:
@@ -186,15 +161,13 @@ def _lag_fan(ax: Axes, years: Array, quantiles: Array, record: Array) -> None:
         _note(ax, (0.04, 0.97), "longer than\nthe run tells", va="top", ha="left")
 
 
-def _note(ax: Axes, where: tuple[float, float], text: str, **align: str) -> None:
+def _note(ax: Axes, where: tuple[float, float], text: str, **align: Any) -> None:
+    """Write on the grey of what the run cannot tell."""
     ax.text(*where, text, transform=ax.transAxes, color=QUIET, fontsize=0.85 * LABEL, **align)
 
 
 def _lag_sentence(data: xr.Dataset, found: dict[str, Array]) -> str:
-    """Say how many years China is behind, in clusters and in the fleet.
-
-    Where the record does not reach back, say that.
-    """
+    """Say how many years China is behind, in clusters and in the fleet, or more than the record tells."""
     year = focus(data)
     record = year - int(data["year"].to_numpy()[0])
     parts = []
@@ -205,10 +178,19 @@ def _lag_sentence(data: xr.Dataset, found: dict[str, Array]) -> str:
             if np.isfinite(middle):
                 parts.append((f"{abs(middle):.1f} years {'ahead' if middle < 0 else 'behind'}", word))
             elif record > 0:
-                parts.append((f"over {record} years behind", word))
+                parts.append((f"over {record} year{'' if record == 1 else 's'} behind", word))
     if not parts:
         return "How many years China is behind the US-led side"
     first = f"{year}: China is {parts[0][0]} in {parts[0][1]}"
     if len(parts) == 1:
         return first
     return f"{first}, {parts[1][0].removesuffix(' behind')} in {parts[1][1]}"
+
+
+def _same_sentence(data: xr.Dataset, found: dict[str, Array]) -> str:
+    """Say of which year the US-led side's largest cluster is that equals China's; levels are those of a year's end."""
+    year = focus(data)
+    behind = at(data, found["cluster_training_eflops"], year)[1] if "cluster_training_eflops" in found else np.nan
+    if not behind > 0:
+        return ""
+    return f"China's largest cluster of end {year} is the US-led one of {math.floor(year + 1 - behind)}"

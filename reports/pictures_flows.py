@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from ..model.registry import SIDES
 from .charts import apart
 from .panels import span
-from .style import INK, LABEL, NOTE, QUIET, SIDE_COLOURS, headings, new_figure
+from .style import INK, LABEL, NOTE, QUIET, SIDE_COLOURS, SIZE_INCHES, headings, new_figure
 from .text import SIDE_NAMES, number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import pandas as pd
     from matplotlib.axes import Axes
@@ -24,8 +26,10 @@ COLUMNS = ("year", "supplier", "buyer", "h100e", "p05", "p50", "p95")
 MOST_NAMES = 7
 """Suppliers or buyers named in a panel; the rest are put together."""
 OTHERS = "others"
-GAP = 0.025
-"""Free height between two names, as a share of the panel."""
+GAP, NODE = 0.025, 0.02
+"""Free height between two names, and width of their marks, as shares of the panel."""
+ROOM = 1 - GAP * (MOST_NAMES - 1)
+"""Height of all flows of a panel together."""
 WIDE_BAND = 0.07
 """From this share of the panel on a band has room for its own figures."""
 LONGEST = 16
@@ -67,7 +71,9 @@ def suppliers(
     groups.append(("", part[~part["buyer"].map(sides.get).isin(SIDES)]))
     groups = [(side, group) for side, group in groups if len(group)]
     figure, axes = new_figure(max(len(groups), 1), left=0.165, right=0.855, top=0.755, bottom=0.09, wspace=1.45)
-    said = "computing power sold, H100e a year, central run · in brackets: 90 % of members · each panel to its own scale"
+    said = (
+        "computing power sold, H100e a year, central run · in brackets: 90 % of members · each panel to its own scale"
+    )
     headings(figure, _sentence(groups, year, names), said)
     figure.text(0.03, 0.022, source, fontsize=NOTE, color=QUIET, va="bottom", ha="left")
     for ax, (side, group) in zip(axes, groups, strict=False):
@@ -89,36 +95,61 @@ def _of_year(flows: pd.DataFrame, year: int) -> pd.DataFrame:
     return part.astype({"supplier": str, "buyer": str})
 
 
+@dataclass(frozen=True)
+class Labels:
+    """What the names of a panel look like: sides and written names of ids, and what amounts are divided by."""
+
+    sides: Mapping[str, str]
+    names: Mapping[str, str]
+    total: float
+    scale: float
+
+    def colour(self, name: str) -> str:
+        """Give the colour of a supplier or buyer: that of its side."""
+        return SIDE_COLOURS.get(self.sides.get(name, ""), QUIET)
+
+    def text(self, name: str, amount: float, *, share: bool) -> str:
+        """Write a name with its share of the panel or its amount, on two lines where it is long."""
+        written = self.names.get(name, name.replace("_", " "))
+        figures = f"{100 * amount / self.total:.0f} %" if share else number(amount / self.scale)
+        return written + ("\n" if len(written + figures) > LONGEST else " ") + figures
+
+
 def _panel(ax: Axes, side: str, flows: pd.DataFrame, sides: Mapping[str, str], names: Mapping[str, str]) -> None:
     """Draw the flows to one group of buyers."""
     total = float(flows["h100e"].sum())
     scale, word = (MILLION, "million") if total >= MILLION else (THOUSAND, "thousand")
     who = f"To buyers of {'China' if side == 'china' else 'the US-led side'}" if side else "To all buyers"
-    ax.set_title(f"{who}: {number(total / scale)} {word}", loc="center", fontweight="bold", fontsize=LABEL,
-                 color=SIDE_COLOURS.get(side, INK), pad=14)
+    title = f"{who}: {number(total / scale)} {word}"
+    ax.set_title(title, fontweight="bold", fontsize=LABEL, color=SIDE_COLOURS.get(side, INK), pad=14)
     ax.set_xlim(0, 1)
     ax.set_ylim(0, 1)
+    labels = Labels(sides, names, total, scale)
     pooled = flows.assign(supplier=_pool(flows, "supplier"), buyer=_pool(flows, "buyer"))
-    table = pooled.groupby(["supplier", "buyer"], sort=False)[["h100e", "p05", "p95"]].sum()
-    single = pooled.groupby(["supplier", "buyer"], sort=False).size() == 1
-    left, right = (_order(pooled, column) for column in ("supplier", "buyer"))
-    places = [_stacked(amounts, total) for amounts in (left, right)]
-    for ends, x, align in ((places[0], 0.0, "right"), (places[1], 1.0, "left")):
-        amounts = left if align == "right" else right
-        _nodes(ax, ends, amounts, x, align, sides, names, total, scale)
-    top = [{name: high for name, (_, high) in ends.items()} for ends in places]
-    for supplier in left:
-        for buyer in right:
-            if (supplier, buyer) in table.index:
-                amount, low, high = (float(value) for value in table.loc[(supplier, buyer)])
-                thick = amount / total * _room(left, right)
-                colour = SIDE_COLOURS.get(sides.get(supplier, ""), QUIET)
-                _band(ax, top[0][supplier], top[1][buyer], thick, colour)
-                if thick >= WIDE_BAND and single[supplier, buyer]:
-                    text = span(low / scale, amount / scale, high / scale)
-                    ax.text(0.96, top[1][buyer] - thick / 2, text, fontsize=NOTE, color=INK, ha="right", va="center")
-                top[0][supplier] -= thick
-                top[1][buyer] -= thick
+    left, right = _order(pooled, "supplier"), _order(pooled, "buyer")
+    _nodes(ax, left, labels, supplying=True)
+    _nodes(ax, right, labels, supplying=False)
+    _bands(ax, pooled, (left, right), labels)
+
+
+def _bands(ax: Axes, pooled: pd.DataFrame, columns: tuple[dict[str, float], dict[str, float]], labels: Labels) -> None:
+    """Draw a band for each pair, from the top down on both ends, with its interval where there is room."""
+    sums = pooled.groupby(["supplier", "buyer"])[["h100e", "p05", "p95"]].agg("sum").to_numpy()
+    counts = pooled.groupby(["supplier", "buyer"]).size()
+    pairs = {pair: (*map(float, row), int(count)) for pair, row, count in zip(counts.index, sums, counts, strict=True)}
+    starts, ends = ({name: high for name, (_, high) in _stacked(c, labels.total).items()} for c in columns)
+    for supplier in columns[0]:
+        for buyer in columns[1]:
+            if (supplier, buyer) not in pairs:
+                continue
+            amount, low, high, count = pairs[supplier, buyer]
+            thick = amount / labels.total * ROOM
+            _band(ax, starts[supplier], ends[buyer], thick, labels.colour(supplier))
+            if thick >= WIDE_BAND and count == 1:  # quantiles of several flows do not add up
+                text = span(low / labels.scale, amount / labels.scale, high / labels.scale)
+                ax.text(0.96, ends[buyer] - thick / 2, text, fontsize=NOTE, color=INK, ha="right", va="center")
+            starts[supplier] -= thick
+            ends[buyer] -= thick
 
 
 def _pool(flows: pd.DataFrame, column: str) -> pd.Series[str]:
@@ -130,73 +161,44 @@ def _pool(flows: pd.DataFrame, column: str) -> pd.Series[str]:
 
 def _order(flows: pd.DataFrame, column: str) -> dict[str, float]:
     """Sum by name, the largest first and the others last."""
-    sums = flows.groupby(column)["h100e"].sum()
-    order = sorted(sums.index, key=lambda name: (name == OTHERS, -sums[name], name))
-    return {name: float(sums[name]) for name in order}
-
-
-def _room(*columns: Sequence[str] | Mapping[str, float]) -> float:
-    """Height left for the bands when the gaps of the longer column are taken off."""
-    return 1 - GAP * (max(len(column) for column in columns) - 1)
+    sums = {str(name): float(amount) for name, amount in flows.groupby(column)["h100e"].sum().items()}
+    return dict(sorted(sums.items(), key=lambda item: (item[0] == OTHERS, -item[1], item[0])))
 
 
 def _stacked(amounts: dict[str, float], total: float) -> dict[str, tuple[float, float]]:
     """Place names from the top down: lower and upper end of each, the column centred."""
-    room = 1 - GAP * (MOST_NAMES - 1)
-    height = room + GAP * (len(amounts) - 1)
-    top, places = 0.5 + height / 2, {}
+    top, places = 0.5 + (ROOM + GAP * (len(amounts) - 1)) / 2, {}
     for name, amount in amounts.items():
-        thick = amount / total * room
+        thick = amount / total * ROOM
         places[name] = (top - thick, top)
         top -= thick + GAP
     return places
 
 
-def _nodes(
-    ax: Axes,
-    ends: dict[str, tuple[float, float]],
-    amounts: dict[str, float],
-    x: float,
-    align: str,
-    sides: Mapping[str, str],
-    names: Mapping[str, str],
-    total: float,
-    scale: float,
-) -> None:
+def _nodes(ax: Axes, amounts: dict[str, float], labels: Labels, *, supplying: bool) -> None:
     """Draw the names of one column with their amounts, moved apart where they would touch."""
-    box = ax.get_position()
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    line = 1.4 * NOTE / (72 * box.height * figure.get_size_inches()[1])
+    ends = _stacked(amounts, labels.total)
+    line = 1.4 * NOTE / (72 * ax.get_position().height * SIZE_INCHES[1])
     order = sorted(ends, key=lambda name: sum(ends[name]))
-    texts = {}
-    for name in order:
-        written = names.get(name, name.replace("_", " "))
-        figures = f"{100 * amounts[name] / total:.0f} %" if align == "right" else number(amounts[name] / scale)
-        texts[name] = written + ("\n" if len(written + figures) > LONGEST else " ") + figures
-    heights = [line * (1.1 + texts[name].count("\n")) for name in order]
-    for name, centre in zip(order, apart([sum(ends[name]) / 2 for name in order], heights), strict=True):
+    texts = [labels.text(name, amounts[name], share=supplying) for name in order]
+    heights = [line * (1.1 + text.count("\n")) for text in texts]
+    places = apart([sum(ends[name]) / 2 for name in order], heights)
+    for name, text, place in zip(order, texts, places, strict=True):
         low, high = ends[name]
-        colour = SIDE_COLOURS.get(sides.get(name, ""), QUIET)
-        ax.add_patch(_rectangle(x - (0.02 if x else 0.0), low, 0.02, high - low, colour))
+        corner = (0.0 if supplying else 1 - NODE, low)
+        ax.add_patch(Rectangle(corner, NODE, high - low, facecolor=labels.colour(name), edgecolor="none"))
         ax.annotate(
-            texts[name],
-            (x, centre),
-            xytext=(-8 if align == "right" else 8, 0),
+            text,
+            (0.0 if supplying else 1.0, place),
+            xytext=(-8 if supplying else 8, 0),
             textcoords="offset points",
-            ha=align,
+            ha="right" if supplying else "left",
             va="center",
             fontsize=NOTE,
-            color=colour,
+            color=labels.colour(name),
             fontweight="bold",
             annotation_clip=False,
         )
-
-
-def _rectangle(x: float, y: float, wide: float, high: float, colour: str):
-    from matplotlib.patches import Rectangle
-
-    return Rectangle((x, y), wide, high, facecolor=colour, edgecolor="none")
 
 
 def _band(ax: Axes, start: float, end: float, thick: float, colour: str) -> None:
@@ -204,12 +206,12 @@ def _band(ax: Axes, start: float, end: float, thick: float, colour: str) -> None
     x = np.linspace(0.0, 1.0, 60)
     smooth = x * x * (3 - 2 * x)
     upper = start + (end - start) * smooth
-    ax.fill_between(0.02 + 0.96 * x, upper - thick, upper, color=colour, alpha=0.33, linewidth=0.6)
+    ax.fill_between(NODE + (1 - 2 * NODE) * x, upper - thick, upper, color=colour, alpha=0.33, linewidth=0.6)
 
 
 def _sentence(groups: list[tuple[str, pd.DataFrame]], year: int, names: Mapping[str, str]) -> str:
     """Say who supplies most to each side."""
-    said = []
+    said: list[str] = []
     for side, flows in groups:
         sums = flows.groupby("supplier")["h100e"].sum()
         if not sums.sum() > 0:

@@ -30,20 +30,23 @@ SMUGGLED, RENTED = "#7d1f2c", "#e58c96"
 def ledger(ensemble: Ensemble) -> Figure:
     """Draw what each side owns, what stands on its territory and what it uses."""
     data = until(ensemble.data, LEDGER_HORIZON)
-    figure, (left, right) = new_figure(2, left=0.06, right=0.855, wspace=0.62)
+    figure, (left, right) = new_figure(2, left=0.06, right=0.83, wspace=0.66)
     said = "million H100e at year end · bars: median of members · whisker: 90 % · dash: stands on the territory"
     headings(figure, _rent_sentence(data), said)
     source_line(figure, ensemble)
     owned, smuggled = of_side(data, "fleet_h100e", "china"), of_side(data, "fleet_smuggled_h100e", "china")
     rented = of_side(data, "fleet_rented_h100e", "china")
     china = {
-        "owned": (owned - smuggled, SIDE_COLOURS["china"]),
+        "owned,\nlegal": (owned - smuggled, SIDE_COLOURS["china"]),
         "owned,\nsmuggled": (smuggled, SMUGGLED),
         "rented\nabroad": (rented, RENTED),
     }
     us = {
         "used": (of_side(data, "fleet_h100e_used", "us"), SIDE_COLOURS["us"]),
-        "rented\nto China": (np.clip(of_side(data, "fleet_h100e", "us") - of_side(data, "fleet_h100e_used", "us"), 0, None), RENTED),
+        "rented\nto China": (
+            np.clip(of_side(data, "fleet_h100e", "us") - of_side(data, "fleet_h100e_used", "us"), 0, None),
+            RENTED,
+        ),
     }
     _stack(left, data, "china", china)
     panel_title(left, "China: used", SIDE_COLOURS["china"])

@@ -38,7 +38,7 @@ ITEM_WORDS = {
 PREFIX = {"restrict": "", "refuse": "refuses ", "counter": "withholds "}
 BANNED = 0.97
 """From this stringency on a bar reads as a ban."""
-PALE = 0.6
+PALE = 0.8
 """Up to this stringency the text in a bar is dark."""
 MOST_ROWS = 15
 SHORTEST = 4.0
@@ -96,7 +96,16 @@ def timeline(ensemble: Ensemble) -> Figure:
     used = {id(action) for action in shown if _kind(action)}
     for actor in lanes:
         name, colour = LANES[actor]
-        ax.text(-0.222, line, name, transform=ax.get_yaxis_transform(), color=colour, fontweight="bold", va="center", fontsize=NOTE)
+        ax.text(
+            -0.222,
+            line,
+            name,
+            transform=ax.get_yaxis_transform(),
+            color=colour,
+            fontweight="bold",
+            va="center",
+            fontsize=NOTE,
+        )
         others = [a.date for a in shown if a.actor == actor and id(a) not in used and a.date >= first]
         ax.vlines(others, line - 0.3, line + 0.3, color=QUIET, linewidth=3)
         line += 1.15
@@ -231,7 +240,9 @@ def _draw_row(ax: Axes, row: Row, line: float, colour: str) -> None:
             if text and need <= max(bar.end - start, after - bar.end):
                 within = need <= bar.end - start
                 ink = "white" if within and strength > PALE else INK
-                ax.text((start if within else bar.end) + character / 2, line, text, color=ink, va="center", fontsize=NOTE)
+                ax.text(
+                    (start if within else bar.end) + character / 2, line, text, color=ink, va="center", fontsize=NOTE
+                )
                 break
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..model.registry import VARIABLES
-from .charts import end_labels, fan, run_out, side_quantiles, type_size, value_axis, year_axis
+from .charts import end_labels, fan, run_out, side_quantiles, value_axis, year_axis
 from .panels import (
     FAN_NOTE,
     at,
@@ -66,11 +66,12 @@ def _binding_sentence(ensemble: Ensemble) -> str:
     """Say what is most often the scarcest input of China's largest chip firm, now and later."""
     data = ensemble.data
     years = [int(year) for year in data["year"].to_numpy()]
-    said = [
-        (year, *most) for year in dict.fromkeys((2026, focus(data))) if year in years
-        if (most := most_common(ensemble, "binding_input", "china", year))
-    ]
-    words = [f"{word} in {year} ({share:.0f} %)" for year, word, share in said]
+    found: dict[str, list[str]] = {}
+    for year in dict.fromkeys((2026, focus(data))):
+        most = most_common(ensemble, "binding_input", "china", year) if year in years else None
+        if most:
+            found.setdefault(most[0], []).append(str(year) + (f" ({most[1]:.0f} %)" if ensemble.members > 1 else ""))
+    words = [f"{word} in {' and '.join(when)}" for word, when in found.items()]
     return "China's chip output is limited by " + ", ".join(words) if words else "What limits each side"
 
 
@@ -155,17 +156,19 @@ def localisation(ensemble: Ensemble) -> Figure:
         fan(ax, years, quantiles, colour)
         year_axis(ax, years)
         percent_axis(ax)
-        panel_title(ax, title, dark(colour), size=type_size(ax))
+        panel_title(ax, title, dark(colour))
         end_labels(ax, [(quantiles[2, -1], f"{quantiles[2, -1]:.0f} %", dark(colour))])
     ax, made = axes[-1], VARIABLES["h100e_produced"]
     output = side_quantiles(data, made)["china"]
     fan(ax, years, output, SIDE_COLOURS["china"])
     year_axis(ax, years)
     value_axis(ax, [output], linear=True)
-    panel_title(ax, "Output, million H100e a year", SIDE_COLOURS["china"], size=type_size(ax))
+    panel_title(ax, "Output, million H100e a year", SIDE_COLOURS["china"])
     end_labels(ax, [(output[2, -1], number(output[2, -1]), SIDE_COLOURS["china"])])
     for ax in axes[:3]:
         ax.tick_params(labelbottom=False)
+    for ax in (axes[1], axes[2], axes[4]):
+        ax.tick_params(labelleft=False)
     return figure
 
 

@@ -135,9 +135,10 @@ def headings(figure: Figure, title: str, subtitle: str) -> None:
 
 def _fit(figure: Figure, text: Text, smallest: float) -> None:
     """Set a line smaller, down to a size, until it leaves the margin free on the right."""
-    room = (1 - 2 * text.get_position()[0]) * figure.get_figwidth() * figure.dpi
-    while text.get_window_extent().width > room and text.get_fontsize() > smallest:
-        text.set_fontsize(text.get_fontsize() - 1)
+    room, size = (1 - 2 * text.get_position()[0]) * figure.get_figwidth() * figure.dpi, float(text.get_fontsize())
+    while text.get_window_extent().width > room and size > smallest:
+        size -= 1
+        text.set_fontsize(size)
 
 
 def source_line(figure: Figure, ensemble: Ensemble) -> None:
