@@ -102,11 +102,13 @@ def stockpiles(ensemble: Ensemble) -> Figure:
 
 
 def _gone_sentence(data: xr.Dataset) -> str:
-    """Say when the stores bought ahead are gone."""
-    runs_out = ("die_runout_year", "hbm_runout_year")
-    gone = [float(spread(of_side(data, name, "china")[0], dates=True)[2]) for name in runs_out]
-    dies, hbm = (f"gone by {date(when)}" if np.isfinite(when) else "never gone" for when in gone)
-    return f"China's stores: foreign dies {dies}, HBM {hbm.removeprefix('gone ')}"
+    """Say when the stores bought ahead are gone, or that they outlast the run."""
+    last, said = int(data["year"].to_numpy()[-1]), []
+    for what, name in (("foreign dies last", "die_runout_year"), ("HBM lasts", "hbm_runout_year")):
+        when = float(spread(of_side(data, name, "china")[0], dates=True)[2])
+        goods = what.rpartition(" ")[0]
+        said.append(f"{goods} gone by {date(when)}" if np.isfinite(when) else f"{what} beyond {last}")
+    return "China's stores: " + ", ".join(said)
 
 
 def power(ensemble: Ensemble) -> Figure:
@@ -181,7 +183,10 @@ def _home_sentence(data: xr.Dataset) -> str:
     if first == last:
         first, last = 0, int(np.flatnonzero(years == focus(data))[0])
     if not (np.isfinite(share[[first, last]]).all() and output[first] > 0) or first == last:
-        return f"{years[last]}: China makes {number(output[last] / 1e6)} million H100e at home"
+        made = (
+            f"{number(output[last] / 1e6)} million" if output[last] >= 1e5 else f"{number(output[last] / 1e3)} thousand"
+        )
+        return f"{years[last]}: China makes {made} H100e at home"
     moved = output[last] / output[first]
     made = f"output down {100 * (1 - moved):.0f} %" if moved < 1 else f"output up {number(moved)}×"
     direction = "up" if share[last] > share[first] else "down"

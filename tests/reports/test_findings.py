@@ -88,7 +88,7 @@ def test_what_binds_in_words(changed):
 
 def test_when_the_stores_are_gone_in_words(changed):
     made = changed(die_runout_year=2026.3, hbm_runout_year=np.nan)
-    assert title(draw("stockpiles", made)) == "China's stores: foreign dies gone by Apr 2026, HBM never gone"
+    assert title(draw("stockpiles", made)) == "China's stores: foreign dies gone by Apr 2026, HBM lasts beyond 2035"
 
 
 def test_power_in_words(changed):
