@@ -12,7 +12,7 @@ PYTHON ?= python3
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo setup test lint format bench clean
+.PHONY: help demo setup test lint format bench gallery clean
 
 help: ## list the targets
 	@echo "podrace: make <target>"
@@ -44,6 +44,12 @@ format: $(VENV)/.ready-dev ## format the code and mend what ruff can mend
 
 bench: $(VENV)/.ready-dev ## measure the speeds, write the table of docs/performance.md
 	@$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
+
+gallery: $(VENV)/.ready ## run the baseline with 1,000 members, refresh docs/pictures
+	@$(BIN)/podrace run baseline --members 1000 --out outputs/gallery --quiet >/dev/null
+	@rm -f docs/pictures/*.png
+	@cp outputs/gallery/figures/*.png docs/pictures/
+	@echo "docs/pictures: $$(ls docs/pictures/*.png | wc -l) pictures of the baseline"
 
 clean: ## remove caches and build leftovers (not results, not the environment)
 	@rm -rf build dist *.egg-info .typecheck .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

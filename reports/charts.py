@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
 from ..model.registry import SIDES
-from .style import LABEL
+from .style import LABEL, NOTE, Chart
 from .summary import QUANTILES, spread, values
 from .text import dates, divisor, number
 
@@ -56,8 +56,9 @@ def fan(ax: Axes, years: Array, quantiles: Array, colour: str, *, dashed: bool =
     if len(years) == 1:
         ax.vlines(years, low, high, color=colour, linewidth=9, alpha=0.3)
     style = (0, (3, 1.6)) if dashed else "-"
-    marker = "o" if len(years) == 1 else None
-    ax.plot(years, middle, color=colour, linewidth=4.5, linestyle=style, solid_capstyle="round", marker=marker, ms=14)
+    alone = int(np.isfinite(middle).sum()) == 1
+    look = {"marker": "o", "ms": 14, "clip_on": False} if alone else {"solid_capstyle": "round"}
+    ax.plot(years, middle, color=colour, linewidth=4.5, linestyle=style, **look)
 
 
 def year_axis(ax: Axes, years: Array) -> None:
@@ -234,17 +235,20 @@ def _run_out_text(low: float, middle: float, high: float, never: float, what: st
     2027.2 (2025.9–2028.6)
     never in 3 % of members
     """
-    lines = [what] if np.isfinite(middle) else []
+    lines = [what]
     lines += [dates(low, middle, high)] if np.isfinite(middle) else []
-    if never > 0:
-        share = "1 %" if 0 < never < 0.01 else f"{100 * never:.0f} %"
-        lines.append(f"never{'' if lines else ' ' + what} in {'under ' if never < 0.01 else ''}{share} of members")
+    if never == 1:
+        lines.append("never in this run")
+    elif never > 0:
+        share = "under 1 %" if never < 0.01 else f"{100 * never:.0f} %"
+        lines.append(f"never in {share} of members")
     return "\n".join(lines)
 
 
 def type_size(ax: Axes) -> float:
-    """Size of type that fits an axis: that of a slide, less on the small axes of others."""
-    return LABEL * float(np.clip(_panel_inches(ax)[1] / 5.5, 0.45, 1.0))
+    """Size of type that fits an axis: that of a slide, down to its notes; less on the small axes of others."""
+    smallest = NOTE / LABEL if isinstance(ax.get_figure(root=True), Chart) else 0.45
+    return LABEL * float(np.clip(_panel_inches(ax)[1] / 5.5, smallest, 1.0))
 
 
 def _panel_inches(ax: Axes) -> tuple[float, float]:

@@ -101,6 +101,28 @@ class Result:
         names = headline(self.data) if variables is None else [self._known(name) for name in variables]
         return tabulate(self.data, names, self._within(years), quantiles)
 
+    def lag(self, years: Iterable[int] | None = None, quantiles: Sequence[float] = INTERVAL) -> pd.DataFrame:
+        """Build a table of the years by which China is behind the US-led side.
+
+        The lag is the age of the US-led side's level that China has reached: on the fleet (8-bit and BF16) and on the
+        largest cluster; negative where China leads.
+
+        Parameters
+        ----------
+        years
+            Calendar years; all by default.
+        quantiles
+            Quantiles over members; 0.05, 0.5 and 0.95 by default.
+
+        Returns
+        -------
+        Rows of years; columns (variable, ``p05``, ``p50``, ``p95``), empty where longer than the run tells, and
+        (variable, ``beyond``): the share of members in which it is.
+        """
+        from .lags import lag_table
+
+        return lag_table(self.data, self._within(years), quantiles)
+
     def summary(self) -> pd.DataFrame:
         """Build the long summary: year, side, variable, unit, p05, p25, p50, p75, p95, mean.
 
@@ -120,7 +142,8 @@ class Result:
         Parameters
         ----------
         variable
-            Its id, or the name of a standard picture: cluster, fleet, binding, stockpiles, power.
+            Its id, or the name of a standard picture: a key of `podrace.reports.figures.FIGURES`, such as ``cluster``,
+            ``capability``, ``lag``, ``binding`` or ``timeline``.
         ax
             Draw on this axis instead of a figure of its own (variables only).
         """

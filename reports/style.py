@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
 
     from ..studies.ensemble import Ensemble
 
@@ -29,9 +30,18 @@ CATEGORY_COLOURS = {
     "hbm": "#e69f00",
     "packaging": "#7b4fa3",
     "demand": "#c4c9d0",
-    "supply": "#0b7a75",
-    "capital": "#c4c9d0",
-    "power": "#e69f00",
+    "supply": "#3f4a56",
+    "capital": "#b9936c",
+    "power": "#f2d43d",
+}
+"""One colour for one limit or input, in every picture where it stands."""
+
+INPUT_COLOURS = {
+    "localisation_dies": CATEGORY_COLOURS["dies"],
+    "localisation_hbm": CATEGORY_COLOURS["hbm"],
+    "localisation_packaging": CATEGORY_COLOURS["packaging"],
+    "localisation_tools": "#7a7f1e",
+    "localisation_accelerators": SIDE_COLOURS["china"],
 }
 INK, QUIET, GRID = "#1d2530", "#5a6470", "#e3e6ea"
 
@@ -39,6 +49,7 @@ SIZE_INCHES, DPI = (16.0, 9.0), 100
 """1600 x 900 pixels, the shape of a slide; type is set in points at this size."""
 
 TITLE, SUBTITLE, LABEL, NOTE = 30, 20, 20, 16
+SMALLEST_TITLE = 22
 MARGINS = {"left": 0.095, "right": 0.80, "top": 0.80, "bottom": 0.155}
 
 
@@ -89,33 +100,45 @@ def theme() -> Iterator[None]:
         yield
 
 
-def new_figure(columns: int = 1, **layout: Any) -> tuple[Chart, list[Axes]]:
+def new_figure(columns: int = 1, rows: int = 1, **layout: Any) -> tuple[Chart, list[Axes]]:
     """Make a slide-sized figure with panels side by side.
 
     Parameters
     ----------
     columns
-        How many panels.
+        How many panels in a row.
+    rows
+        How many rows.
     layout
-        Passed on to ``Figure.subplots`` (``sharey``, ``width_ratios``), or one of the four margins.
+        Passed on to ``Figure.subplots`` (``sharey``, ``width_ratios``), or one of the four margins and two gaps.
     """
     margins = (
         MARGINS
         | ({} if columns == 1 else {"top": 0.755})
-        | {key: layout.pop(key) for key in ("left", "right", "top", "bottom", "wspace") if key in layout}
+        | {key: layout.pop(key) for key in ("left", "right", "top", "bottom", "wspace", "hspace") if key in layout}
     )
     figure = Chart(figsize=SIZE_INCHES, dpi=DPI)
     FigureCanvasAgg(figure)
-    axes = figure.subplots(1, columns, squeeze=False, **layout)
+    axes = figure.subplots(rows, columns, squeeze=False, **layout)
     figure.subplots_adjust(**margins)
-    return figure, list(axes[0])
+    return figure, list(axes.ravel())
 
 
 def headings(figure: Figure, title: str, subtitle: str) -> None:
-    """Say what is shown, above the panels."""
+    """Say what is found and what is shown, above the panels; a long line is set smaller until it fits."""
     left = 0.03
-    figure.text(left, 0.955, title, fontsize=TITLE, fontweight="bold", va="top", ha="left")
-    figure.text(left, 0.885, subtitle, fontsize=SUBTITLE, color=QUIET, va="top", ha="left")
+    head = figure.text(left, 0.955, title, fontsize=TITLE, fontweight="bold", va="top", ha="left")
+    below = figure.text(left, 0.885, subtitle, fontsize=SUBTITLE, color=QUIET, va="top", ha="left")
+    _fit(figure, head, SMALLEST_TITLE)
+    _fit(figure, below, NOTE)
+
+
+def _fit(figure: Figure, text: Text, smallest: float) -> None:
+    """Set a line smaller, down to a size, until it leaves the margin free on the right."""
+    room, size = (1 - 2 * text.get_position()[0]) * figure.get_figwidth() * figure.dpi, float(text.get_fontsize())
+    while text.get_window_extent().width > room and size > smallest:
+        size -= 1
+        text.set_fontsize(size)
 
 
 def source_line(figure: Figure, ensemble: Ensemble) -> None:

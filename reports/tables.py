@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..model.registry import SIDES, VARIABLES, Variable
+from .lags import LAG_WORDS, lag_quantiles, lag_table, lag_text
 from .result import INTERVAL, headline
 from .summary import shares, spread, values
 from .text import NONE, SIDE_NAMES, heading, interval, ratio
@@ -72,8 +73,11 @@ def headline_blocks(result: Result) -> list[Block]:
     result
         A finished run.
     """
-    part = result.data.sel(year=headline_years(result.years))
-    return [_block(part, VARIABLES[name]) for name in headline(result.data)]
+    years = headline_years(result.years)
+    part = result.data.sel(year=years)
+    blocks = [_block(part, VARIABLES[name]) for name in headline(result.data)]
+    lag = _lag_block(result.data, years)
+    return [*blocks, lag] if lag.lines else blocks
 
 
 def headline_text(result: Result, width: int) -> Text:
@@ -149,7 +153,7 @@ def headline_document(result: Result) -> dict[str, Any]:
     Returns
     -------
     A document for ``--json``: scenario, seed, members, years, and per variable its unit, a row per year and side, and the
-    ratio of the US-led side to China.
+    ratio of the US-led side to China; then China's lag in years, null where it is longer than the run tells.
     """
     years = headline_years(result.years)
     part, central = (data.sel(year=years) for data in (result.data, result.central))
@@ -161,6 +165,7 @@ def headline_document(result: Result) -> dict[str, Any]:
         "years": {"start": result.years[0], "end": result.years[-1]},
         "seconds": round(float(ensemble.seconds), 3),
         "variables": [_entry(part, central, VARIABLES[name]) for name in headline(result.data)],
+        "lag_years": _lag_entries(result.data, years),
     }
 
 
@@ -186,6 +191,32 @@ def _block(part: xr.Dataset, variable: Variable) -> Block:
     if has_ratio(variable):
         lines.append(Line(RATIO_NAME, tuple(ratio(*(float(v) for v in bound)) for bound in _ratios(part, array).T)))
     return Block(heading(variable), tuple(lines))
+
+
+def _lag_block(data: xr.Dataset, years: Sequence[int]) -> Block:
+    """Build the lines that tell how many years China is behind."""
+    every = [int(year) for year in data["year"].to_numpy()]
+    lines = []
+    for name, bounds in lag_quantiles(data, INTERVAL).items():
+        columns = [(year - every[0], [float(bound) for bound in bounds[:, every.index(year)]]) for year in years]
+        cells = tuple(lag_text(bound, record) if record else NONE for record, bound in columns)
+        lines.append(Line(LAG_WORDS[name][0], cells))
+    return Block("China behind the US-led side, years", tuple(lines))
+
+
+def _lag_entries(data: xr.Dataset, years: Sequence[int]) -> list[dict[str, Any]]:
+    """Give the lags as plain values, with the share of members in which they are longer than the run tells."""
+    table = lag_table(data, years, INTERVAL)
+    return [
+        {
+            "id": name,
+            "label": LAG_WORDS[name][0],
+            "rows": [
+                {"year": int(year)} | {key: plain(value) for key, value in row.items()} for year, row in part.iterrows()
+            ],
+        }
+        for name, part in ((name, table[name]) for name in table.columns.unique(0))
+    ]
 
 
 def _most_common(codes: Array, variable: Variable) -> tuple[str, ...]:

@@ -92,6 +92,12 @@ def make_ensemble(members: int = 200, seed: int = 0, start: int = 2022, end: int
         if name in NAN_FOR:
             arrays[name][:, SIDES.index(NAN_FOR[name])] = np.nan
     arrays["die_bank"] = arrays["die_stockpile"] * np.clip((2027.5 - years) / 6, 0, 1)[:, None, None]
+    arrays["fleet_smuggled_h100e"] = 0.2 * arrays["fleet_h100e"]
+    arrays["fleet_smuggled_h100e"][:, 1] = 0.0
+    arrays["fleet_rented_h100e"] = 2 * arrays["fleet_smuggled_h100e"]
+    arrays["fleet_h100e_located"] = arrays["fleet_h100e"].copy()
+    rented = arrays["fleet_rented_h100e"][:, 0]
+    arrays["fleet_h100e_used"] = arrays["fleet_h100e"] + np.stack([rented, -rented], axis=1)
     arrays["fleet_power_gw"] = np.minimum(arrays["fleet_power_gw"], arrays["ai_power_available_gw"])
 
     def dataset(pick: Any, dims: tuple[str, ...], coords: dict[str, Any]) -> xr.Dataset:

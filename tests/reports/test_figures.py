@@ -12,7 +12,7 @@ from matplotlib.text import Text
 from podrace.model.registry import VARIABLES
 from podrace.reports.charts import apart
 from podrace.reports.figures import FIGURES, draw, plot
-from podrace.reports.style import SIDE_COLOURS, save_figure, theme
+from podrace.reports.style import CATEGORY_COLOURS, INPUT_COLOURS, SIDE_COLOURS, save_figure, theme
 
 
 def colours(figure: Figure) -> set[str]:
@@ -48,8 +48,10 @@ def png(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def test_the_five_pictures():
-    assert list(FIGURES) == ["cluster", "fleet", "binding", "stockpiles", "power"]
+def test_the_standard_pictures():
+    wanted = ["cluster", "fleet", "capability", "lag", "binding", "stockpiles", "localisation", "power", "ledger"]
+    assert [name for name in FIGURES if name in wanted] == wanted
+    assert "timeline" in FIGURES
 
 
 def test_the_sides_keep_their_colours(ensemble):
@@ -57,6 +59,7 @@ def test_the_sides_keep_their_colours(ensemble):
     for figure in (draw("cluster", ensemble), draw("fleet", ensemble), plot(ensemble, "h100e_produced")):
         assert set(SIDE_COLOURS.values()) <= colours(figure)
     assert SIDE_COLOURS["us"] not in colours(draw("stockpiles", ensemble))
+    assert len(set(CATEGORY_COLOURS.values()) | set(INPUT_COLOURS.values())) == len(CATEGORY_COLOURS) + 2
 
 
 @pytest.mark.parametrize("colour", SIDE_COLOURS.values())
@@ -99,7 +102,7 @@ def test_a_given_axis_is_used(ensemble):
     ax = figure.add_subplot()
     assert plot(ensemble, "fleet_h100e", ax) is figure
     assert len(ax.get_lines()) == 2
-    assert FIGURES["cluster"](ensemble, figure.add_axes((0.5, 0.5, 0.2, 0.2))) is figure
+    assert plot(ensemble, "binding_input", figure.add_axes((0.5, 0.5, 0.2, 0.2))) is figure
 
 
 def test_zeros_and_blanks_can_be_drawn(ensemble):
@@ -129,9 +132,10 @@ def test_the_users_settings_do_not_leak_in(ensemble):
         assert png(plot(ensemble, "fleet_h100e")) == plain
 
 
-def test_the_same_bytes_twice(ensemble, tmp_path):
+@pytest.mark.parametrize("name", ["stockpiles", "lag", "ledger"])
+def test_the_same_bytes_twice(ensemble, tmp_path, name):
     for stem in ("a", "b"):
-        save_figure(draw("stockpiles", ensemble), tmp_path / stem)
+        save_figure(draw(name, ensemble), tmp_path / stem)
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
     assert b"dc:date" not in (tmp_path / "a.svg").read_bytes()
@@ -142,8 +146,7 @@ def test_a_notebook_shows_the_figure(ensemble):
 
 
 def test_every_category_has_a_colour():
-    from podrace.reports.figures import BINDING_WORDS
-    from podrace.reports.style import CATEGORY_COLOURS
+    from podrace.reports.panels import BINDING_WORDS
 
     names = {category for variable in VARIABLES.values() for category in variable.categories}
     assert names <= set(CATEGORY_COLOURS)
