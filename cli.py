@@ -13,6 +13,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from .commands.facts import facts
 from .commands.hardware import hardware
 from .commands.options import AsJson, ScenarioName, Settings, overrides, year_span
 
@@ -28,6 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(hardware, name="hardware")
+app.command()(facts)
 
 
 def _version(wanted: bool) -> None:
