@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from .commands.facts import facts
+from .commands.facts import claims, facts
 from .commands.hardware import hardware
 from .commands.options import AsJson, ScenarioName, Settings, overrides, year_span
 
@@ -30,6 +30,7 @@ app = typer.Typer(
 )
 app.add_typer(hardware, name="hardware")
 app.command()(facts)
+app.command()(claims)
 
 
 def _version(wanted: bool) -> None:

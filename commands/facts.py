@@ -1,10 +1,10 @@
-"""`podrace facts`: what the facts say, from whom, and how well it stands."""
+"""`podrace facts` and `podrace claims`: what is known, from whom, and how the founding article stands to it."""
 
 from typing import Annotated
 
 import typer
 
-from .options import AsJson
+from .options import AsJson, BaseScenario
 
 Pattern = Annotated[
     str, typer.Argument(metavar="PATTERN", help="An id, or a text in ids and meanings; * and ? are wild.")
@@ -39,3 +39,31 @@ def facts(
         return
     write_table(fact_rows(shown, index))
     write(closing_line(stand))
+
+
+def claims(
+    members: Annotated[int, typer.Option(min=1, help="Draws of everything uncertain.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same result.")] = 0,
+    scenario: BaseScenario = "baseline",
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when a claim differs.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Hold the founding article's claims against facts and model."""
+    from ..reports.claims import claim_document, claim_rows, tally, tally_line
+    from ..reports.console import as_plain, progress_bar, write, write_json, write_table
+    from ..scenarios.compose import load
+    from ..studies.claims import answer_claims, read_claims
+    from ..studies.ensemble import run_ensemble
+
+    asked, index = read_claims()
+    with progress_bar() as bar:
+        base = run_ensemble(load(scenario), members=members, seed=seed, progress=bar.members)
+        answers = answer_claims(asked, index, base)
+    if as_json:
+        document = {"scenario": base.scenario.name, "members": members, "seed": seed, "verdicts": tally(answers)}
+        write_json({"claims": as_plain(claim_document(answers, index)), **document})
+    else:
+        write_table(claim_rows(answers, index), "The founding article's claims", spaced=True)
+        write(tally_line(answers))
+    if strict and any(answer.finding for answer in answers):
+        raise typer.Exit(1)
