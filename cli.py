@@ -13,6 +13,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from .commands.facts import claims, facts
 from .commands.hardware import hardware
 from .commands.options import AsJson, ScenarioName, Settings, overrides, year_span
 
@@ -28,6 +29,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(hardware, name="hardware")
+app.command()(facts)
+app.command()(claims)
 
 
 def _version(wanted: bool) -> None:

@@ -81,6 +81,20 @@ def _used(name: str) -> bool:
     return name not in NON_PARAMETER_FILES or name in {"sources.yaml", "timeline.yaml"}
 
 
+def read_sources(folder: Path) -> dict[str, dict[str, Any]]:
+    """Read ``sources.yaml`` of a facts folder by itself.
+
+    Raises
+    ------
+    ScenarioError
+        When it has faults.
+    """
+    doc = read_document(folder / "sources.yaml", f"{folder.parent.name}/{folder.name}/sources.yaml")
+    sources = _sources(doc)
+    doc.faults.check()
+    return sources
+
+
 def _sources(doc: Document | None) -> dict[str, dict[str, Any]]:
     if doc is None:
         return {}
