@@ -31,7 +31,8 @@ class CloudFirm(Actor):
         self.imports = bool(self.label(f"{at}.imports", False))
         self.install_lag = self.number("market.install_lag", "year")
         if self.imports:
-            self.taste_base = self.number("market.foreign_taste", "1")
+            shift = self.optional(f"{at}.foreign_taste_shift", "1", 0.0)
+            self.taste_base = self.number("market.foreign_taste", "1") + shift
             self.taste_slope = self.number("market.foreign_taste_slope", "1")
         age = float(scenario.central("fleet.initial_age", "year"))
         self.fleet = Fleet(self._initial(), age, model.ageing)

@@ -172,7 +172,7 @@ class MemoryMaker(Plant):
         if self.by_wafers:
             self.dies_per_wafer = self.number(f"{at}.dies_per_wafer", "die/wafer")
             self.dies_per_stack = self.number(f"{at}.dies_per_stack", "die/stack")
-            self.hbm_yield = self.number(f"{at}.yield", "1")
+            self.hbm_yield = self.series(f"{at}.yield", "1")
             self.gb_per_stack = self.series(f"{at}.gb_per_stack", "GB/stack")
             self.dram_wafers = self.series(f"{at}.dram_wafers", "wafer/year")
             self.dram_growth = self.number(f"{at}.dram_growth", "1")
@@ -194,7 +194,7 @@ class MemoryMaker(Plant):
         """HBM made in the year."""
         if not self.by_wafers:
             return self.output()
-        stacks = hbm_stacks(self.output(), self.dies_per_wafer, self.hbm_yield, self.dies_per_stack)
+        stacks = hbm_stacks(self.output(), self.dies_per_wafer, self.hbm_yield.at(self.year), self.dies_per_stack)
         return stacks * self.gb_per_stack.at(self.year) / 1e6
 
     def look_back(self) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..agents.allies import AlliedGovernment
 from ..agents.channels import RentalChannel, SmugglingChannel
-from ..agents.chip_firms import ChipFirm
+from ..agents.chip_firms import DEMAND, ChipFirm
 from ..agents.cloud_firms import CloudFirm
 from ..agents.fabs import Fab, MemoryMaker, OwnMemory, PackagingHouse
 from ..agents.governments import ChinaGovernment, UsGovernment, dated_window, trade_window
@@ -308,8 +308,16 @@ class World(mesa.Model):
         return np.where(np.greater(np.nan_to_num(known), 0.0), known, first)
 
     def expected_home_cover(self, side: str) -> Numbers:
-        """Share of this year's budgets that home chips are expected to cover: last year's sales, growing as planned."""
-        expected = self.last("revenue_busd", side) * self.china_government.plan_growth
+        """Share of this year's budgets that home chips are expected to cover.
+
+        Last year's sales, growing as planned; or, where nothing but demand held them back, all that this year's
+        slots can hold.
+        """
+        market = self.markets[side]
+        grown = self.last("revenue_busd", side) * self.china_government.plan_growth
+        value = add_up(line.weight * market.offers[line.name].value_busd for f in self.firms[side] for line in f.lines)
+        held_back = np.equal(self.last("binding_input", side), DEMAND)
+        expected = np.where(held_back, np.maximum(grown, self.packaging[side].slots() * value), grown)
         return np.minimum(1.0, ratio(expected, self.chip_budget(side, last=False), empty=1.0))
 
     def chip_budget(self, side: str, *, last: bool = True) -> Numbers:
