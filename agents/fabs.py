@@ -152,7 +152,8 @@ class PackagingHouse(Plant):
 
     def first_half(self) -> Numbers:
         """Those that come out in the first half of the year."""
-        return first_half_output(*self.capacities[-3:], self.lag) * self.ai_share * self.running
+        before_last, last, now = self.capacities[-3:]
+        return first_half_output(before_last, last, now, self.lag) * self.ai_share * self.running
 
     def look_back(self) -> None:
         """See whether slots were scarce this year: busy lines expand."""
@@ -205,7 +206,8 @@ class MemoryMaker(Plant):
     @property
     def made(self) -> Numbers:
         """HBM that the depot took this year."""
-        return self.model.hbm[self.side].makers.granted(self.name)
+        taken: Numbers = self.model.hbm[self.side].makers.granted(self.name)
+        return taken
 
 
 def hbm_stacks(wafers: Numbers, dies_per_wafer: Numbers, stack_yield: Numbers, dies_per_stack: Numbers) -> Numbers:
