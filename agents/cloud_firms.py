@@ -134,7 +134,8 @@ class CloudFirm(Actor):
             self.legal = legal
             alike = 1.0 / len(self.model.buyers[self.side])
             share = ratio(self.budget, self.model.chip_budget(self.side, last=False), empty=alike)
-            self.bought = self.bought + legal + self.model.smugglers.goods.scaled(share)
+            self.smuggled = self.model.smugglers.goods.scaled(share)
+            self.bought = self.bought + legal + self.smuggled
             self.paid = self.paid + price
         self.retired = self.fleet.retire()
         self.installed = self.inventory + self.bought.scaled(1.0 - self.install_lag)

@@ -14,6 +14,7 @@ from ..model.registry import VARIABLES, Variable
 from .charts import end_labels, side_quantiles, type_size, year_axis
 from .panels import FAN_NOTE, axis_text, bars, fans_of_sides, of_side, panel_title, root
 from .pictures_capability import capability, cluster, fleet, lag
+from .pictures_flows import who_supplies_whom
 from .pictures_ledger import ledger
 from .pictures_policy import timeline
 from .pictures_supply import binding, localisation, power, stockpiles
@@ -40,6 +41,7 @@ FIGURES: dict[str, Callable[[Ensemble], Figure]] = {
     "power": power,
     "ledger": ledger,
     "timeline": timeline,
+    "suppliers": who_supplies_whom,
 }
 """The standard pictures, in the order a reader meets them."""
 

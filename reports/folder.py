@@ -154,6 +154,8 @@ def _write_data(ensemble: Ensemble, aside: Path, tell: Progress) -> None:
     _write_csv(summary, aside / "summary.csv")
     _write_csv(iamc(summary, f"podrace {__version__}", ensemble.scenario.name), aside / "iamc.csv")
     _write_csv(ensemble.events, aside / "events.csv")
+    _write_csv(ensemble.agents, aside / "agents.csv")
+    _write_csv(ensemble.flows, aside / "flows.csv")
 
 
 def _write_frame(frame: pd.DataFrame, path: Path) -> None:

@@ -64,6 +64,16 @@ class Result:
         return self.ensemble.events
 
     @property
+    def agents(self) -> pd.DataFrame:
+        """What each named agent made, bought, owned and spent: year, agent, measure, quantiles over the first members."""
+        return self.ensemble.agents
+
+    @property
+    def flows(self) -> pd.DataFrame:
+        """Who supplied whom, H100e a year: year, supplier, buyer, quantiles over the first members."""
+        return self.ensemble.flows
+
+    @property
     def scenario(self) -> Scenario:
         """The resolved scenario."""
         return self.ensemble.scenario

@@ -40,6 +40,12 @@ class FakeScenario:
     end: int = 2035
     timeline: tuple[Any, ...] = ()
 
+    def entities(self, table: str) -> tuple[str, ...]:
+        return {"firms": ("huawei", "nvidia"), "buyers": ("alibaba", "meta")}.get(table, ())
+
+    def label(self, path: str, default: Any = None) -> Any:
+        return {"firms.huawei.label": "Huawei"}.get(path, default)
+
     def to_yaml(self) -> str:
         return f'format: 1\ntitle: "{self.title}"\n'
 
@@ -52,6 +58,8 @@ class FakeEnsemble:
     events: pd.DataFrame
     seed: int
     members: int
+    flows: pd.DataFrame
+    agents: pd.DataFrame
     scenario: FakeScenario = field(default_factory=FakeScenario)
     seconds: float = 1.25
 
@@ -73,6 +81,15 @@ def _category(name: str, years: np.ndarray, members: int, rng: np.random.Generat
     centre = np.interp(years, [2022, 2026, 2029, 2035], [count - 1, 0, 1, 1])
     codes = np.rint(centre[:, None, None] + 0.7 * rng.standard_normal((len(years), 2, members)))
     return np.clip(codes, 0, count - 1)
+
+
+SIDE_OF = {"huawei": "china", "alibaba": "china", "nvidia": "us", "meta": "us"}
+
+
+def make_flows(start: int, end: int) -> pd.DataFrame:
+    pairs = [("nvidia", "meta", 4e6), ("nvidia", "alibaba", 1e4), ("huawei", "alibaba", 2e5)]
+    rows = [(year, a, b, h, 0.8 * h, h, 1.3 * h) for year in range(start, end + 1) for a, b, h in pairs]
+    return pd.DataFrame(rows, columns=["year", "supplier", "buyer", "h100e", "p05", "p50", "p95"])
 
 
 def make_ensemble(members: int = 200, seed: int = 0, start: int = 2022, end: int = 2035) -> FakeEnsemble:
@@ -122,6 +139,11 @@ def make_ensemble(members: int = 200, seed: int = 0, start: int = 2022, end: int
         ),
         seed=seed,
         members=members,
+        flows=make_flows(start, end),
+        agents=pd.DataFrame(
+            [(start, name, side, "fleet_h100e", "H100e", 1.0, 2.0, 3.0) for name, side in SIDE_OF.items()],
+            columns=["year", "agent", "side", "measure", "unit", "p05", "p50", "p95"],
+        ),
         scenario=FakeScenario(start=start, end=end),
     )
 

@@ -1,6 +1,7 @@
 """Pictures: fixed colours, nothing clipped, nothing of the user's Matplotlib touched, the same bytes every time."""
 
 import io
+from dataclasses import replace
 
 import matplotlib as mpl
 import numpy as np
@@ -111,7 +112,7 @@ def test_zeros_and_blanks_can_be_drawn(ensemble):
         data[name] = data[name] * 0
     for name in ("hbm_runout_year", "die_runout_year"):
         data[name] = data[name] * np.nan
-    other = type(ensemble)(data, ensemble.central, ensemble.inputs, ensemble.events, 0, 200)
+    other = replace(ensemble, data=data)
     for name in FIGURES:
         inside(draw(name, other))
 
