@@ -1,7 +1,7 @@
 """The pictures of a run: each a function of an ensemble that returns a slide-sized figure.
 
 >>> list(FIGURES)
-['cluster', 'fleet', 'binding', 'stockpiles', 'power']
+['cluster', 'fleet', 'binding', 'stockpiles', 'power', 'tornado', 'tornado_cluster']
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from .charts import end_labels, fan, run_out, side_quantiles, type_size, value_a
 from .style import CATEGORY_COLOURS, INK, QUIET, SIDE_COLOURS, headings, new_figure, source_line, theme
 from .summary import shares, spread, values
 from .text import SIDE_NAMES, number, ratio, unit
+from .tornado import TORNADOES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -178,6 +179,7 @@ FIGURES: dict[str, Callable[[Ensemble], Figure]] = {
     "binding": binding,
     "stockpiles": stockpiles,
     "power": power,
+    **TORNADOES,
 }
 """The standard pictures, in the order a reader meets them."""
 

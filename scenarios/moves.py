@@ -4,7 +4,7 @@ Member 0 is the central one; member ``k`` has the record of move ``k`` at other 
 decision included, exactly as the central run has it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -136,12 +136,20 @@ def is_count(record: Record) -> bool:
     return counted and all(value == round(value) for value in central)
 
 
-def with_values(scenario: Scenario, moves: Iterable[Move]) -> Scenario:
-    """Return a scenario with records moved for all its members, for numbers that are read once for all of them."""
+def with_values(scenario: Scenario, moves: Sequence[Move]) -> Scenario:
+    """Return a scenario with records moved for all its members, for numbers that are read once for all of them.
+
+    Its hash is that of the original and the moves: it names the content as surely, and costs nothing to work out. What
+    does not hang on values (tables of paths, the timeline) is taken over.
+    """
     records = dict(scenario.records)
     for move in moves:
         records[move.path] = _fixed(records[move.path], move.values)
-    return replace(scenario, records=Frozen(records))
+    moved = replace(scenario, records=Frozen(records))
+    said = ", ".join(f"{move.path} {move.values!r}" for move in moves)
+    kept = {"hash": f"{scenario.hash} with {said}", "timeline": scenario.timeline, "_tables": scenario._tables}
+    vars(moved).update(kept)
+    return moved
 
 
 def _fixed(record: Record, values: Sequence[float]) -> Record:

@@ -1,0 +1,33 @@
+"""A scenario that notes which records are read once for all members, past `Inputs`."""
+
+from dataclasses import fields
+
+from .scenario import Scenario
+
+
+class WatchedScenario(Scenario):
+    """The same scenario, keeping a list of the records whose central values are asked for.
+
+    Its hash differs from the original's, so that nothing kept under that one spares a reading.
+    """
+
+    @property
+    def seen(self) -> set[str]:
+        """Paths read so far."""
+        found: set[str] = vars(self).setdefault("_seen", set())
+        return found
+
+    @property
+    def hash(self) -> str:  # type: ignore[override]
+        """Fingerprint, marked as watched."""
+        return f"{super().hash} watched"
+
+    def central(self, path: str, unit: str, year: float | None = None) -> float:
+        """Central value of a record, see `Scenario.central`; the path is noted."""
+        self.seen.add(path)
+        return super().central(path, unit, year)
+
+
+def watched(scenario: Scenario) -> WatchedScenario:
+    """Watch a scenario."""
+    return WatchedScenario(**{item.name: getattr(scenario, item.name) for item in fields(Scenario)})
