@@ -252,11 +252,16 @@ def _keep(into: dict[str, Array], arrays: dict[str, Array], start: int, stop: in
 
 
 def _moved(one: dict[str, Array], other: dict[str, Array], years: range) -> dict[str, int | None]:
-    """First year in which each variable differs in any member."""
+    """First year in which each variable differs in any member; a date differs from the earlier of the two on."""
     found: dict[str, int | None] = {}
     for name, array in one.items():
-        differs = ~same(array, other[name]).all(axis=(1, 2))
-        found[name] = years[int(np.argmax(differs))] if differs.any() else None
+        differs = ~same(array, other[name])
+        if VARIABLES[name].kind == "date" and differs.any():
+            earliest = np.fmin(array[differs], other[name][differs]).min()
+            found[name] = int(np.clip(np.floor(earliest), years[0], years[-1]))
+            continue
+        by_year = differs.any(axis=(1, 2))
+        found[name] = years[int(np.argmax(by_year))] if by_year.any() else None
     return found
 
 
