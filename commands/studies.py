@@ -15,7 +15,9 @@ ROOM = 400
 def compare(
     base: Annotated[str, typer.Argument(metavar="BASE", help="A scenario's name, or the path of a YAML file.")],
     others: Annotated[list[str], typer.Argument(metavar="OTHER...", help="Scenarios beside it.")],
-    members: Annotated[int, typer.Option(min=1, help="Draws of everything uncertain, the same in each scenario.")] = 1000,
+    members: Annotated[
+        int, typer.Option(min=1, help="Draws of everything uncertain, the same in each scenario.")
+    ] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same result.")] = 0,
     years: Annotated[str | None, typer.Option(metavar="A:B", help="First and last year, such as 2022:2030.")] = None,
     settings: Settings = None,
@@ -56,7 +58,13 @@ def compare(
 
 
 def print_trace(
-    scenario: str, settings: list[str] | None, place: tuple[str, int, str], *, deep: bool, everything: bool, as_json: bool
+    scenario: str,
+    settings: list[str] | None,
+    place: tuple[str, int, str],
+    *,
+    deep: bool,
+    everything: bool,
+    as_json: bool,
 ) -> None:
     """Print what one number of the central run comes from.
 
@@ -79,7 +87,12 @@ def print_trace(
     from ..studies.trace import trace
 
     with progress_bar() as bar:
-        found = trace(load(scenario, overrides(settings)), *place, deep=deep, progress=lambda what, share: bar.show("records", share, what))
+        found = trace(
+            load(scenario, overrides(settings)),
+            *place,
+            deep=deep,
+            progress=lambda what, share: bar.show("records", share, what),
+        )
     if as_json:
         write_json(as_plain(found))
     else:
@@ -102,7 +115,9 @@ def print_inert(scenario: str, settings: list[str] | None, *, as_json: bool) -> 
     for path in found.nowhere:
         write(f"  {path}  ({loaded.origins.get(path, '')})")
     if found.around_central:
-        write(f"{len(found.around_central)} more move nothing around the central run, but something in {found.members} members")
+        write(
+            f"{len(found.around_central)} more move nothing around the central run, but something in {found.members} members"
+        )
         for path in found.around_central:
             write(f"  {path}  ({loaded.origins.get(path, '')})")
 

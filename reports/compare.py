@@ -150,7 +150,9 @@ class Comparison:
         tell: Progress = progress or (lambda _what, _share: None)
         with whole(folder) as (aside, place):
             tell("differences", 0.0)
-            self.paired.differences().to_csv(aside / "differences.csv", index=False, lineterminator="\n", encoding="utf-8")
+            self.paired.differences().to_csv(
+                aside / "differences.csv", index=False, lineterminator="\n", encoding="utf-8"
+            )
             _write_members(self.paired, aside / "differences.parquet")
             (aside / "scenarios").mkdir()
             for scenario in (self.paired.base, *(other.scenario for other in self.paired.others)):
@@ -165,7 +167,7 @@ class Comparison:
         from .style import save_figure
 
         folder.mkdir()
-        drawings = {"differences": lambda: self.plot(), "fleet_gap": lambda: self.plot("fleet_h100e")}
+        drawings = {"differences": self.plot, "fleet_gap": lambda: self.plot("fleet_h100e")}
         for place, name in enumerate(FIGURES):
             tell(f"figure {name}", 0.4 + 0.6 * place / len(FIGURES))
             save_figure(drawings[name](), folder / name)
@@ -181,7 +183,9 @@ class Comparison:
 
     def __repr__(self) -> str:
         names = ", ".join(other.scenario.name for other in self.paired.others)
-        return f"Comparison({self.paired.base.name} with {names}; {self.paired.members} members, seed {self.paired.seed})"
+        return (
+            f"Comparison({self.paired.base.name} with {names}; {self.paired.members} members, seed {self.paired.seed})"
+        )
 
     def _repr_html_(self) -> str:
         return str(self.table().to_html(float_format=lambda value: f"{value:,.4g}"))
@@ -217,16 +221,23 @@ def compare(
         Called with the members done and wanted, over all scenarios.
     """
     from ..scenarios.faults import fail, nearest
-    from ..studies.compare import run_paired
+    from ..studies.compare import check_names, run_paired
     from .result import prepare
 
     if members < 1:
         message = f"a comparison needs at least one member, not {members}"
         raise ValueError(message)
     if side is not None and side not in (*SIDES, RATIO):
-        fail("no such side", path="side", found=side, allowed=f"{', '.join(SIDES)}, {RATIO}", nearest=nearest(side, SIDES))
-    wanted = list(others) if isinstance(others, (list, tuple)) else [others]
+        fail(
+            "no such side",
+            path="side",
+            found=side,
+            allowed=f"{', '.join(SIDES)}, {RATIO}",
+            nearest=nearest(side, SIDES),
+        )
+    wanted: list[Any] = list(others) if isinstance(others, (list, tuple)) else [others]
     loaded = [prepare(scenario, years, overrides) for scenario in (base, *wanted)]
+    check_names(loaded[0], loaded[1:])
     paired = run_paired(loaded[0], loaded[1:], members, seed, variables=variables, progress=progress)
     return Comparison(paired, side)
 
@@ -263,7 +274,9 @@ def _write_members(paired: Paired, path: Path) -> None:
     names = list(paired.variables)
     keys = [("scenario", pa.string()), ("member", pa.int64()), ("year", pa.int64()), ("side", pa.string())]
     schema = pa.schema([*keys, *((name, pa.float64()) for name in names)])
-    with pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=["scenario", "member", "year", "side"]) as writer:
+    with pq.ParquetWriter(
+        path, schema, compression="zstd", use_dictionary=["scenario", "member", "year", "side"]
+    ) as writer:
         for other in paired.others:
             index = np.indices((paired.members, len(paired.years), len(SIDES))).reshape(3, rows)
             columns = [

@@ -30,7 +30,10 @@ def comparison_text(comparison: Comparison, width: int) -> Text:
     text = Text(no_wrap=True, overflow="ignore")
     counted = "1 member" if paired.members == 1 else f"{paired.members:,} members"
     text.append(f"Beside {paired.base.title} · {counted}, the same draws in each · seed {paired.seed}\n", style="bold")
-    text.append("median before → after; median of the differences (90 % interval); share of members with more or less\n", style="dim")
+    text.append(
+        "median before → after; median of the differences (90 % interval); share of members with more or less\n",
+        style="dim",
+    )
     frame = comparison.table().reset_index()
     for other in paired.others:
         text.append(f"\n{other.scenario.name}: {other.scenario.title}\n", style="bold")

@@ -54,7 +54,9 @@ def overview(paired: Paired, year: int | None = None) -> Figure:
     """
     when = year if year is not None else YEAR if YEAR in paired.years else paired.years[-1]
     with theme():
-        figure, axes = new_figure(len(MEASURES), sharey=True, left=0.245, right=0.965, top=0.73, bottom=0.17, wspace=0.16)
+        figure, axes = new_figure(
+            len(MEASURES), sharey=True, left=0.245, right=0.965, top=0.73, bottom=0.17, wspace=0.16
+        )
         headings(
             figure,
             f"What changes beside {paired.base.title}, {when}",
@@ -64,7 +66,11 @@ def overview(paired: Paired, year: int | None = None) -> Figure:
         for ax, (variable, side, title) in zip(axes, MEASURES, strict=True):
             colour = SIDE_COLOURS.get(side, INK)
             ax.set_title(title, loc="left", color=colour, fontweight="bold", pad=12, fontsize=0.95 * type_size(ax))
-            _panel(ax, [_relative(paired, other, variable, side)[when - paired.years[0]] for other in paired.others], colour)
+            _panel(
+                ax,
+                [_relative(paired, other, variable, side)[when - paired.years[0]] for other in paired.others],
+                colour,
+            )
         names = [_broken(other.scenario.title) for other in paired.others]
         axes[0].set_yticks(np.arange(len(names))[::-1], names)
         axes[0].tick_params(axis="y", length=0, labelcolor=INK, labelsize=_row_size(len(names)))
@@ -92,7 +98,8 @@ def by_year(paired: Paired, variable: str, side: str) -> Figure:
         headings(
             figure,
             f"{entry.label}, {whose}: change beside {paired.base.title}",
-            f"difference member by member, {unit} · line: median" + (" · bands: 50 % and 90 % of members" if few else ""),
+            f"difference member by member, {unit} · line: median"
+            + (" · bands: 50 % and 90 % of members" if few else ""),
         )
         _note(figure, paired)
         ax.axhline(0.0, color=INK, linewidth=2.0, zorder=1)
@@ -106,7 +113,9 @@ def by_year(paired: Paired, variable: str, side: str) -> Figure:
                 ax.fill_between(years, lower, upper, color=colour, alpha=0.25, linewidth=0)
             ax.plot(years, middle, color=colour, linewidth=4.5, marker="o" if len(years) == 1 else None)
             said = f"{signed(float(middle[-1]))}{'' if plain else ' %'}"
-            title = f"{_broken(other.scenario.title)}\n" if len(paired.others) <= SPACIOUS else f"{other.scenario.name} "
+            title = (
+                f"{_broken(other.scenario.title)}\n" if len(paired.others) <= SPACIOUS else f"{other.scenario.name} "
+            )
             labels.append((float(middle[-1]), title + said, colour))
         year_axis(ax, years)
         ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))

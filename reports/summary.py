@@ -27,7 +27,18 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["COLUMNS", "QUANTILES", "iamc", "mean", "percentile_name", "shares", "spread", "summarise", "tabulate", "values"]
+__all__ = [
+    "COLUMNS",
+    "QUANTILES",
+    "iamc",
+    "mean",
+    "percentile_name",
+    "shares",
+    "spread",
+    "summarise",
+    "tabulate",
+    "values",
+]
 
 COLUMNS = ("year", "side", "variable", "unit", "p05", "p25", "p50", "p75", "p95", "mean")
 REGIONS = {"china": "China", "us": "US-led world"}

@@ -70,7 +70,9 @@ def tornado(
     table = table[table["span"] > 0].head(bars)
     figure, (ax,) = new_figure(left=LEFT, right=RIGHT, top=0.785, bottom=0.155)
     said = _what(variable, side)
-    headings(figure, title or f"What moves {said} most", f"{said}, {when} · one assumption at a time, all others central")
+    headings(
+        figure, title or f"What moves {said} most", f"{said}, {when} · one assumption at a time, all others central"
+    )
     figure.text(0.03, 0.022, _note(ensemble), fontsize=16, color=QUIET, va="bottom", ha="left")
     if table.empty:
         ax.set_axis_off()
@@ -138,7 +140,9 @@ def _dress(ax: Axes) -> None:
     ax.grid(visible=True, axis="x")
     ax.spines["left"].set_visible(False)
     ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}" if abs(value) < 1e7 else number(value)))
+    ax.xaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: f"{value:,.10g}" if abs(value) < 1e7 else number(value))
+    )
 
 
 def _value(ax: Axes, end: float, other: float, middle: float, place: float, text: str, size: float) -> None:

@@ -54,7 +54,13 @@ def trace_text(trace: Trace, width: int, *, everything: bool = False) -> str:
 
 def _head(trace: Trace) -> list[str]:
     variable = VARIABLES[trace.variable]
-    value = trace.value if isinstance(trace.value, str) else "none" if trace.value is None else shown(variable, trace.value, 3)
+    value = (
+        trace.value
+        if isinstance(trace.value, str)
+        else "none"
+        if trace.value is None
+        else shown(variable, trace.value, 3)
+    )
     named = f"{value} {unit(variable)}".rstrip()
     said = f"{variable.label} · {SIDE_NAMES[trace.side]} · {trace.year}: {named}   (central run of {trace.scenario})"
     moved = len(trace.records) + (len(trace.structure) if trace.deep else 0)
@@ -66,7 +72,9 @@ def _records(trace: Trace, records: Sequence[Entry]) -> list[str]:
         return ["a step of one percent in any one record leaves it where it is"]
     left = len(trace.records) - len(records)
     more = [f"… and {left} weaker ones (--all)"] if left else []
-    dated = ["* dated: the value of the year; earlier ones count too (--json)"] if any(e.by_year for e in records) else []
+    dated = (
+        ["* dated: the value of the year; earlier ones count too (--json)"] if any(e.by_year for e in records) else []
+    )
     return [*_columns([_heads(trace), *(_row(entry) for entry in records)]), *more, *dated]
 
 
@@ -134,14 +142,16 @@ def _structure(trace: Trace, most: int) -> list[str]:
     for entry in trace.structure:
         tables[entry.path.split(".")[0]] = tables.get(entry.path.split(".")[0], 0) + 1
     counted = ", ".join(f"{table} {count}" for table, count in tables.items())
-    told = [f"Structure: {len(trace.structure)} records are read once for all members ({counted}); --deep moves each of them"]
+    told = [
+        f"Structure: {len(trace.structure)} records are read once for all members ({counted}); --deep moves each of them"
+    ]
     return told + ([*_columns([_row(entry) for entry in trace.structure])] if most > RECORDS else [])
 
 
 def _chips(chips: Sequence[ChipEntry], most: int, side: str) -> list[str]:
     if not chips:
         return []
-    rows = [("packages", "chip", "how", "years", "8-bit", "BF16", "memory", "sources")]
+    rows: list[tuple[str, ...]] = [("packages", "chip", "how", "years", "8-bit", "BF16", "memory", "sources")]
     ordered = [*(chip for chip in chips if chip.how != "smuggled"), *(chip for chip in chips if chip.how == "smuggled")]
     rows += [_chip_row(chip) for chip in ordered[:most]]
     left = ordered[most:]
@@ -160,7 +170,16 @@ def _chip_row(chip: ChipEntry) -> tuple[str, ...]:
     cited = dict.fromkeys(source.id for entry in chip.records for source in entry.sources)
     years = f"{chip.first_year}-{chip.last_year}" if chip.first_year < chip.last_year else str(chip.first_year)
     rate = value("fp8_tflops", "int8_tops")
-    return amount(chip.packages), chip.chip, HOW[chip.how], years, rate, value("bf16_tflops"), value("hbm_gb"), ", ".join(cited)
+    return (
+        amount(chip.packages),
+        chip.chip,
+        HOW[chip.how],
+        years,
+        rate,
+        value("bf16_tflops"),
+        value("hbm_gb"),
+        ", ".join(cited),
+    )
 
 
 def _actions(trace: Trace, most: int) -> list[str]:
@@ -204,7 +223,8 @@ def _columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
     kept = [place for place, size in enumerate(wide) if size]
     return [
         "  ".join(
-            row[place].rjust(wide[place]) if place == 0 and place in kept else row[place].ljust(wide[place]) for place in kept
+            row[place].rjust(wide[place]) if place == 0 and place in kept else row[place].ljust(wide[place])
+            for place in kept
         ).rstrip()
         for row in rows
     ]

@@ -34,12 +34,33 @@ NAMES = {
     "us": "US",
     "ymtc": "YMTC",
 }
-PROPER = ("amazon", "baidu", "alibaba", "china", "google", "huawei", "ascend", "meta", "microsoft", "micron", "oracle", "samsung")
+PROPER = (
+    "amazon",
+    "baidu",
+    "alibaba",
+    "china",
+    "google",
+    "huawei",
+    "ascend",
+    "meta",
+    "microsoft",
+    "micron",
+    "oracle",
+    "samsung",
+)
 ENTITIES = ("buyers", "firms", "hardware", "plants", "product_lines", "products", "pods", "chips", "jobs", "clusters")
 """Tables whose entries speak for themselves: the table is not named."""
 OF_A_SIDE = {"grids": "grid", "policy": "policy"}
 """Tables whose entries are sides."""
-PLURALS = {"wafer": "wafers", "package": "packages", "die": "dies", "year": "years", "stack": "stacks", "min": "minutes", "h": "hours"}
+PLURALS = {
+    "wafer": "wafers",
+    "package": "packages",
+    "die": "dies",
+    "year": "years",
+    "stack": "stacks",
+    "min": "minutes",
+    "h": "hours",
+}
 SAID = {"h": ("hours",), "min": ("minutes",), "H100e": ("H100e",), "H100e/year": ("H100e",)}
 """Words in a label that make a unit after it superfluous."""
 YEARS = (1900.0, 2200.0)

@@ -18,7 +18,7 @@ class WatchedScenario(Scenario):
         return found
 
     @property
-    def hash(self) -> str:  # type: ignore[override]
+    def hash(self) -> str:
         """Fingerprint, marked as watched."""
         return f"{super().hash} watched"
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ..model.numbers import Array
+from ..model.numbers import TINY, Array
 from ..model.record import blank
 from ..model.registry import SIDES, VARIABLES, Variable
 from ..model.registry import nearest as nearest_variable
@@ -24,6 +24,8 @@ from .one_at_a_time import RATIO, same
 from .statistics import QUANTILES, spread
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ..scenarios.scenario import Scenario
 
 BLOCK = 2048
@@ -183,7 +185,7 @@ def run_paired(
     Raises
     ------
     ScenarioError
-        For two scenarios of one name, no year in common, or an unknown variable.
+        For no year in common, or an unknown variable.
     """
     kept = kept_variables(variables)
     base, *rest = _same_years([base, *others])
@@ -205,9 +207,7 @@ def run_paired(
         done += (stop - start) * (1 + len(found))
         if progress:
             progress(done, wanted)
-    return Paired(
-        base, base_arrays, tuple(found), years, members, seed, kept, time.perf_counter() - began
-    )
+    return Paired(base, base_arrays, tuple(found), years, members, seed, kept, time.perf_counter() - began)
 
 
 def kept_variables(variables: Sequence[str]) -> tuple[str, ...]:
@@ -219,6 +219,21 @@ def kept_variables(variables: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name, variable in VARIABLES.items() if variable.headline or name in variables)
 
 
+def check_names(base: Scenario, others: Sequence[Scenario]) -> None:
+    """Refuse two scenarios of one name: nobody could tell them apart in a table.
+
+    Raises
+    ------
+    ScenarioError
+        Naming them; the base itself may stand among the others.
+    """
+    names = [scenario.name for scenario in others]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    twice = twice or next((s.name for s in others if s.name == base.name and s.hash != base.hash), None)
+    if twice is not None:
+        fail("two scenarios of this name", path="others", found=twice, allowed="each once")
+
+
 def us_to_china(array: Array) -> Array:
     """Ratio of the two sides, shape (year, 1, member); NaN where China has none."""
     china, us = (array[:, SIDES.index(side)] for side in ("china", "us"))
@@ -228,11 +243,7 @@ def us_to_china(array: Array) -> Array:
 
 
 def _same_years(scenarios: Sequence[Scenario]) -> list[Scenario]:
-    """Cut scenarios to the years they share, and refuse names that are not apart."""
-    names = [scenario.name for scenario in scenarios[1:]]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        fail("two scenarios of this name", path="others", found=twice, allowed="each once")
+    """Cut scenarios to the years they share."""
     first, last = max(s.start for s in scenarios), min(s.end for s in scenarios)
     if first > last:
         spans = listed(f"{s.name} {s.start}-{s.end}" for s in scenarios)
@@ -288,7 +299,7 @@ def _statistics(variable: Variable, base: Array, other: Array) -> dict[str, Arra
         quantiles = np.where(np.isfinite(quantiles) & concerned, quantiles, np.nan)
     else:
         quantiles = spread(difference)
-    some = np.abs(base) > 0
+    some = np.abs(base) > TINY
     relative = np.where(some & (not dates), difference / np.where(some, np.abs(base), 1.0), np.nan)
     relative_quantiles = spread(relative, (0.05, 0.5, 0.95))
     known = ~np.isnan(difference)
@@ -297,7 +308,7 @@ def _statistics(variable: Variable, base: Array, other: Array) -> dict[str, Arra
     up, down = known & ~near & (difference > 0), known & ~near & (difference < 0)
     count = np.maximum(known.sum(axis=-1), 1)
     medians = [spread(array, (0.5,), dates=dates)[0] for array in (base, other)]
-    means = [np.where(np.isnan(array).any(axis=-1), np.nan, array.mean(axis=-1)) for array in (base, other)]
+    means = [_mean(array, dates=dates) for array in (base, other)]
     any_known = known.any(axis=-1)
     return {
         "base_p50": medians[0],
@@ -315,6 +326,15 @@ def _statistics(variable: Variable, base: Array, other: Array) -> dict[str, Arra
     }
 
 
+def _mean(array: Array, *, dates: bool) -> Array:
+    """Mean over the members that have a value; of dates only where every member has one."""
+    known = ~np.isnan(array)
+    enough = known.all(axis=-1) if dates else known.any(axis=-1)
+    total = np.where(known, array, 0.0).sum(axis=-1)
+    found: Array = np.where(enough, total / np.maximum(known.sum(axis=-1), 1), np.nan)
+    return found
+
+
 def _category(base: Array, other: Array, code: float) -> dict[str, Array]:
     """Shares of members in a category, and the shares that come to it and leave it."""
     before, after = base == code, other == code
@@ -322,7 +342,7 @@ def _category(base: Array, other: Array, code: float) -> dict[str, Array]:
     count = known.sum(axis=-1)
     absent = np.full(base.shape[:-1], np.nan)
 
-    def share(which: Array) -> Array:
+    def share(which: NDArray[np.bool_]) -> Array:
         return np.where(count > 0, (which & known).sum(axis=-1) / np.maximum(count, 1), np.nan)
 
     return {

@@ -24,6 +24,8 @@ from ..scenarios.faults import fail, nearest
 from ..scenarios.moves import Move, MovedInputs, at_quantile
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ..scenarios.scenario import Scenario
 
 LOW, HIGH = 0.05, 0.95
@@ -132,7 +134,7 @@ def run_moves(scenario: Scenario, moves: Sequence[Move], variables: tuple[str, .
         world.release()
 
 
-def same(one: Array, other: Array) -> Array:
+def same(one: Array, other: Array) -> NDArray[np.bool_]:
     """Where two arrays agree: both absent, or equal but for rounding.
 
     >>> same(np.array([1.0, np.nan, 2.0]), np.array([1.0, np.nan, np.nan])).tolist()
@@ -140,7 +142,8 @@ def same(one: Array, other: Array) -> Array:
     """
     with np.errstate(invalid="ignore"):
         close = np.abs(one - other) <= SAME * np.maximum(np.abs(one), np.abs(other))
-    return close | (one == other) | (np.isnan(one) & np.isnan(other))
+    alike: NDArray[np.bool_] = close | (one == other) | (np.isnan(one) & np.isnan(other))
+    return alike
 
 
 def check_place(scenario: Scenario, variable: str, year: int, side: str, *, ratio: bool = False) -> None:
@@ -153,7 +156,12 @@ def check_place(scenario: Scenario, variable: str, year: int, side: str, *, rati
     """
     sides = (*SIDES, RATIO) if ratio else SIDES
     if variable not in VARIABLES:
-        fail("no recorded variable of this name", path="variable", found=variable, nearest=nearest_variable(variable) or "")
+        fail(
+            "no recorded variable of this name",
+            path="variable",
+            found=variable,
+            nearest=nearest_variable(variable) or "",
+        )
     if year not in scenario.years:
         fail("not a year of the run", path="year", found=str(year), allowed=f"{scenario.start} to {scenario.end}")
     if side not in sides:

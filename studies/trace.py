@@ -138,8 +138,10 @@ class Trace:
     @property
     def all_sources(self) -> tuple[Source, ...]:
         """Every source of the records and actions named, once, in the order in which they appear."""
-        holders = (*self.records, *self.structure, *(entry for chip in self.chips for entry in chip.records), *self.actions)
-        return tuple(dict.fromkeys(source for holder in holders for source in holder.sources))
+        sheets = (entry for chip in self.chips for entry in chip.records)
+        cited = [holder.sources for holder in (*self.records, *self.structure, *sheets)]
+        cited += [action.sources for action in self.actions]
+        return tuple(dict.fromkeys(source for group in cited for source in group))
 
 
 @dataclass
@@ -232,7 +234,9 @@ def _note_sales(
 ) -> None:
     """Add the year's packages by chip: made by the side's firms, bought from the other side's, smuggled from its market."""
     made = _by_chip(
-        (product.chip.id, packages) for firm in world.of_side(ChipFirm, side) for product, packages in firm.packages_by_product
+        (product.chip.id, packages)
+        for firm in world.of_side(ChipFirm, side)
+        for product, packages in firm.packages_by_product
     )
     other = next(name for name in SIDES if name != side)
     sellers = world.of_side(ChipFirm, other)
@@ -280,7 +284,11 @@ def _near(scenario: Scenario, once: Iterable[str], chips: Iterable[ChipEntry]) -
     kept = set()
     for path in once:
         table, entity = path.split(".")[:2]
-        if table not in HARDWARE or (table == "pods" and entity in pods) or (table == "jobs" and entity == REFERENCE_JOB):
+        if (
+            table not in HARDWARE
+            or (table == "pods" and entity in pods)
+            or (table == "jobs" and entity == REFERENCE_JOB)
+        ):
             kept.add(path)
     return kept
 
@@ -319,7 +327,9 @@ def sources(scenario: Scenario, names: Iterable[str]) -> tuple[Source, ...]:
     for name in names:
         entry = scenario.sources.get(name)
         if entry is not None:
-            found.append(Source(name, *(str(entry.get(key) or "") for key in ("publisher", "date", "title", "address"))))
+            found.append(
+                Source(name, *(str(entry.get(key) or "") for key in ("publisher", "date", "title", "address")))
+            )
         elif name in SOURCE_WORDS:
             found.append(Source(name))
         else:

@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 
 from podrace import cli
+from podrace.reports.figures import FIGURES
 from podrace.reports.folder import is_result
 from podrace.reports.result import Result
 from podrace.scenarios.faults import fail
@@ -104,7 +105,7 @@ def test_options_reach_the_model(podrace, tmp_path):
 
 def test_figures_are_drawn_unless_told_not_to(podrace, tmp_path):
     podrace("run", "baseline")
-    assert len(list((tmp_path / "outputs/baseline/figures").glob("*.png"))) == 5
+    assert len(list((tmp_path / "outputs/baseline/figures").glob("*.png"))) == len(FIGURES)
 
 
 def test_json_is_one_document_and_nothing_else(podrace, tmp_path):

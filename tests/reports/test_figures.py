@@ -48,8 +48,8 @@ def png(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def test_the_five_pictures():
-    assert list(FIGURES) == ["cluster", "fleet", "binding", "stockpiles", "power"]
+def test_the_pictures():
+    assert list(FIGURES) == ["cluster", "fleet", "binding", "stockpiles", "power", "tornado", "tornado_cluster"]
 
 
 def test_the_sides_keep_their_colours(ensemble):
@@ -73,7 +73,7 @@ def test_a_slide_with_title_and_source_and_large_type(ensemble, name):
     assert min(text.get_fontsize() for text in found) >= 16
     source = next(text.get_text() for text in found if text.get_text().startswith("podrace "))
     assert "baseline" in source
-    assert "200 members" in source
+    assert ("central run" if name.startswith("tornado") else "200 members") in source
     assert "seed 0" in source
     assert "90 % interval" in source
     assert not any(ax.get_legend() for ax in figure.axes)
