@@ -13,7 +13,7 @@ from ..studies.one_at_a_time import RATIO
 from ..studies.statistics import spread
 from .charts import end_labels, type_size, year_axis
 from .compare_text import signed
-from .style import INK, NOTE, QUIET, SIDE_COLOURS, headings, new_figure, theme
+from .style import INK, LABEL, NOTE, QUIET, SIDE_COLOURS, headings, new_figure, theme
 from .text import SIDE_NAMES
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ def overview(paired: Paired, year: int | None = None) -> Figure:
                 [_relative(paired, other, variable, side)[when - paired.years[0]] for other in paired.others],
                 colour,
             )
-        names = [_broken(other.scenario.title) for other in paired.others]
+        crowded = len(paired.others) > SPACIOUS
+        names = [other.scenario.name if crowded else _broken(other.scenario.title) for other in paired.others]
         axes[0].set_yticks(np.arange(len(names))[::-1], names)
         axes[0].tick_params(axis="y", length=0, labelcolor=INK, labelsize=_row_size(len(names)))
         return figure
@@ -120,7 +121,7 @@ def by_year(paired: Paired, variable: str, side: str) -> Figure:
         year_axis(ax, years)
         ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
-        end_labels(ax, labels)
+        end_labels(ax, labels, _end_size(len(labels)))
         return figure
 
 
@@ -147,11 +148,13 @@ def _points(paired: Paired, other: Other, variable: str, side: str) -> Array:
 def _panel(ax: Axes, rows: list[Array], colour: str) -> None:
     """Draw a row for each scenario: median, bars, the median in figures."""
     quantiles = np.array([spread(values) for values in rows])
-    least, most = _limits(quantiles)
+    crowded = len(rows) > SPACIOUS
+    least, most = _limits(quantiles, beside=crowded)
+    ax.set_xlim(least, most)
     places = np.arange(len(rows))[::-1]
     ax.axvline(0.0, color=INK, linewidth=2.0, zorder=1)
     size = min(_row_size(len(rows)), 0.95 * type_size(ax))
-    thick = float(np.clip(60.0 / max(len(rows), 1), 4.0, 14.0))
+    thick = float(np.clip(120.0 / max(len(rows), 1), 4.0, 14.0))
     for place, (low, lower, middle, upper, high) in zip(places, quantiles, strict=True):
         if not np.isfinite(middle):
             ax.annotate("no value", (0.0, place), ha="center", va="center", fontsize=size, color=QUIET)
@@ -163,20 +166,9 @@ def _panel(ax: Axes, rows: list[Array], colour: str) -> None:
             if not least <= end <= most:
                 edge = least if end < least else most
                 ax.annotate(sign, (edge, place), ha="center", va="center", fontsize=size, color=colour)
-        ax.annotate(
-            f"{signed(float(middle))} %",
-            (float(np.clip(middle, least, most)), place),
-            xytext=(0, 0.75 * size + thick / 2),
-            textcoords="offset points",
-            ha="center",
-            va="center",
-            fontsize=size,
-            fontweight="bold",
-            color=colour,
-            bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"},
-            zorder=2,
+        _median(
+            ax, float(middle), (float(np.clip(high, least, most)), float(place)), size, thick, colour, crowded=crowded
         )
-    ax.set_xlim(least, most)
     ax.set_ylim(-0.55, len(rows) - 0.3)
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x")
@@ -187,8 +179,27 @@ def _panel(ax: Axes, rows: list[Array], colour: str) -> None:
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
 
 
-def _limits(quantiles: Array) -> tuple[float, float]:
-    """Limits that hold the intervals, but for ends far beyond what half of the members do."""
+def _median(
+    ax: Axes, middle: float, end: tuple[float, float], size: float, thick: float, colour: str, *, crowded: bool
+) -> None:
+    """Write a median above its dot, or beside the end of its bar where rows stand close together."""
+    ax.annotate(
+        f"{signed(middle)} %",
+        end if crowded else (float(np.clip(middle, *ax.get_xlim())), end[1]),
+        xytext=(0.4 * size, 0) if crowded else (0, 0.75 * size + thick / 2),
+        textcoords="offset points",
+        ha="left" if crowded else "center",
+        va="center",
+        fontsize=size,
+        fontweight="bold",
+        color=colour,
+        bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"},
+        zorder=2,
+    )
+
+
+def _limits(quantiles: Array, *, beside: bool) -> tuple[float, float]:
+    """Limits that hold the intervals, but for ends far beyond what half of the members do, and room for figures."""
     known = quantiles[np.isfinite(quantiles).all(axis=1)]
     if not len(known):
         return -1.0, 1.0
@@ -196,7 +207,7 @@ def _limits(quantiles: Array) -> tuple[float, float]:
     far = max(OUTLYING * inner, 1e-9) if inner > 0 else np.inf
     low, high = min(0.0, max(float(known.min()), -far)), max(0.0, min(float(known.max()), far))
     room = 0.14 * max(high - low, 0.1)
-    return low - room, high + room
+    return low - room, high + (3 * room if beside else room)
 
 
 def _tick(value: float) -> str:
@@ -205,7 +216,12 @@ def _tick(value: float) -> str:
 
 def _row_size(rows: int) -> float:
     """Size of type that fits the height of a row."""
-    return float(np.clip(220.0 / max(rows, 1), 9.0, 20.0))
+    return float(np.clip(260.0 / max(rows, 1), 8.0, 20.0))
+
+
+def _end_size(lines: int) -> float:
+    """Size of type in which as many names stand at the ends of lines."""
+    return LABEL if lines <= SPACIOUS else float(np.clip(230.0 / lines, 8.0, LABEL))
 
 
 def _broken(title: str) -> str:

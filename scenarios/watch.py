@@ -1,8 +1,11 @@
 """A scenario that notes which records are read once for all members, past `Inputs`."""
 
 from dataclasses import fields
+from itertools import count
 
 from .scenario import Scenario
+
+_MARKS = count()
 
 
 class WatchedScenario(Scenario):
@@ -19,8 +22,9 @@ class WatchedScenario(Scenario):
 
     @property
     def hash(self) -> str:
-        """Fingerprint, marked as watched."""
-        return f"{super().hash} watched"
+        """Fingerprint, marked as watched, another for every watch."""
+        mark: int = vars(self).setdefault("_mark", next(_MARKS))
+        return f"{super().hash} watched {mark}"
 
     def central(self, path: str, unit: str, year: float | None = None) -> float:
         """Central value of a record, see `Scenario.central`; the path is noted."""

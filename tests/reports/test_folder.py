@@ -54,9 +54,7 @@ def written(build, tmp_path_factory):
 
 def test_what_a_folder_holds(written):
     _, place = written
-    figures = [
-        f"{name}.{kind}" for name in ("cluster", "fleet", "binding", "stockpiles", "power") for kind in ("png", "svg")
-    ]
+    figures = [f"{name}.{kind}" for name in FIGURES for kind in ("png", "svg")]
     assert entries(place) == sorted([*DATA, "figures", "manifest.json"])
     assert entries(place / "figures") == sorted(figures)
     assert all(path.stat().st_size > 5_000 for path in (place / "figures").iterdir())
