@@ -21,6 +21,7 @@ from .pictures_supply import binding, localisation, power, stockpiles
 from .style import SIDE_COLOURS, headings, new_figure, source_line, theme
 from .summary import values
 from .text import SIDE_NAMES
+from .tornado import TORNADOES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,7 @@ FIGURES: dict[str, Callable[[Ensemble], Figure]] = {
     "ledger": ledger,
     "timeline": timeline,
     "suppliers": who_supplies_whom,
+    **TORNADOES,
 }
 """The standard pictures, in the order a reader meets them."""
 

@@ -39,6 +39,11 @@ class FakeScenario:
     start: int = 2022
     end: int = 2035
     timeline: tuple[Any, ...] = ()
+    labels: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def years(self) -> range:
+        return range(self.start, self.end + 1)
 
     def entities(self, table: str) -> tuple[str, ...]:
         return {"firms": ("huawei", "nvidia"), "buyers": ("alibaba", "meta")}.get(table, ())
@@ -146,6 +151,40 @@ def make_ensemble(members: int = 200, seed: int = 0, start: int = 2022, end: int
         ),
         scenario=FakeScenario(start=start, end=end),
     )
+
+
+class FakeStudy:
+    """Made-up assumptions, some of which move a number both ways, one way, or not at all."""
+
+    def effects(self, variable: str, year: int, side: str) -> pd.DataFrame:
+        ends = [(0.5, 2.0), (1.3, 0.9), (0.8, 0.95), (1.0, 1.2), (1.0, 1.0)]
+        table = pd.DataFrame(
+            [("wafer/month", 4e3, 7e3, 15e3), ("year", 2027.5, 2028.0, 2029.1), ("1", 0.1, 0.3, 1.0),
+             ("H100e/year", 2e4, 1.5e5, 6e5), ("1", 1.0, 1.5, 2.0)],
+            columns=["unit", "low_input", "input", "high_input"],
+            index=["plants.smic.capacity", "products.next_2030.ramp_start", "projection.us_gain", "smuggling.h100e",
+                   "policy.us.own_share.equipment"],
+        )  # fmt: skip
+        table["at_low"], table["at_high"] = ([60.0 * pair[k] for pair in ends] for k in (0, 1))
+        table["central"] = 60.0
+        columns = table[["at_low", "central", "at_high"]]
+        table["span"] = columns.max(axis=1) - columns.min(axis=1)
+        return table.sort_values("span", ascending=False)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _made_up_assumptions():
+    """Spare made-up scenarios the world that the tornado would run."""
+    from podrace.reports import tornado
+
+    real = tornado.one_at_a_time
+
+    def study(scenario, *rest):
+        return FakeStudy() if isinstance(scenario, FakeScenario) else real(scenario, *rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tornado, "one_at_a_time", study)
+        yield
 
 
 @pytest.fixture(scope="session")
