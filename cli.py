@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from .commands.facts import claims, facts
+from .commands.facts import agents, claims, facts
 from .commands.hardware import hardware
 from .commands.options import AsJson, ScenarioName, Settings, overrides, year_span
 from .commands.studies import compare, print_inert, print_trace, warn_of_no_effect
@@ -30,6 +30,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(hardware, name="hardware")
+app.command()(agents)
 app.command()(facts)
 app.command()(claims)
 app.command()(compare)

@@ -18,6 +18,15 @@ COHORT_YEARS = 3
 class CloudFirm(Actor):
     """A buyer of accelerators: a cloud firm, a laboratory, a state."""
 
+    RULES = (
+        "set_budget",
+        "order_abroad",
+        "ask_power",
+        "order",
+        "deploy",
+    )
+    TABLE = "buyers"
+
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model, name, side)
         at = f"buyers.{name}"

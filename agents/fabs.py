@@ -93,6 +93,14 @@ class Fab(Plant):
     Fabs share out in the order of their facts: a firm's own fabs first, then the open foundries.
     """
 
+    RULES = (
+        "plan_expansion",
+        "expand",
+        "produce",
+        "share_out",
+    )
+    TABLE = "plants"
+
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model, name, side)
         at = f"plants.{name}"
@@ -141,6 +149,14 @@ class Fab(Plant):
 class PackagingHouse(Plant):
     """Advanced packaging: lines of CoWoS kind, whose wafers go into the side's pool of slots."""
 
+    RULES = (
+        "plan_expansion",
+        "expand",
+        "slots",
+        "look_back",
+    )
+    TABLE = "plants"
+
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model, name, side)
         self.ai_share = self.number(f"plants.{name}.ai_share", "1")
@@ -162,6 +178,15 @@ class PackagingHouse(Plant):
 
 class MemoryMaker(Plant):
     """A maker of HBM, known either by its bytes (allied makers) or by its HBM wafers (China)."""
+
+    RULES = (
+        "plan_expansion",
+        "limit",
+        "expand",
+        "produce",
+        "look_back",
+    )
+    TABLE = "plants"
 
     unit = "wafer/year"
 
@@ -226,9 +251,13 @@ class OwnMemory(Actor):
     makes for itself never reaches the counter; its capacity is not modelled.
     """
 
+    RULES = ("make",)
+    TABLE = "plants"
+
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model, name, side)
         self.firm = str(self.label(f"plants.{name}.firm"))
+        self.from_pool = self.number("hbm.hibl_from_pool", "1")
         self.made: Numbers = 0.0
 
     def make(self, petabytes: Numbers) -> None:

@@ -41,6 +41,30 @@ def facts(
     write(closing_line(stand))
 
 
+def agents(
+    name: Annotated[str, typer.Argument(metavar="[AGENT]", help="One agent, with rules, numbers and sources.")] = "",
+    side: Annotated[str, typer.Option(help="china or us.")] = "",
+    scenario: BaseScenario = "baseline",
+    as_json: AsJson = False,
+) -> None:
+    """List who takes part, with rules, numbers and sources."""
+    from ..reports.agents import agent_document, agent_rows, agent_text, checked_side
+    from ..reports.console import as_plain, write, write_json, write_table
+    from ..scenarios.compose import load
+    from ..studies.roster import pick, roster
+
+    loaded = load(scenario)
+    found = [agent for agent in roster(loaded) if not side or agent.side == checked_side(side)]
+    chosen = pick(found, name) if name else found
+    if as_json:
+        write_json({"agents": as_plain([agent_document(agent, loaded) for agent in chosen])})
+    elif name:
+        write("\n\n".join(agent_text(agent, loaded) for agent in chosen))
+    else:
+        write_table(agent_rows(chosen))
+        write(f"{len(chosen)} agents; `podrace agents NAME` shows rules, numbers and sources of one.")
+
+
 def claims(
     members: Annotated[int, typer.Option(min=1, help="Draws of everything uncertain.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same result.")] = 0,

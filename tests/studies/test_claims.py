@@ -223,7 +223,7 @@ def test_a_difference_may_be_split_by_a_drawn_input(context):
     low = measure(context, "difference", asked | {"input": name, "below": middle})
     high = measure(context, "difference", asked | {"input": name, "above": middle})
     whole = measure(context, "difference", asked)
-    assert min(low.low, high.low) <= whole.low <= max(low.low, high.low)
+    assert min(low.median, high.median) <= whole.median <= max(low.median, high.median)
     with pytest.raises(ScenarioError, match="not a drawn input"):
         measure(context, "difference", asked | {"input": "policy.china.output_elasticty", "below": 0.0})
 
