@@ -38,6 +38,7 @@ class CloudFirm(Actor):
         self.plan_growth = self.number(f"capital.{side}.power_plan_growth", "1")
         self.tastes = {line: self.number(f"{at}.tastes.{line}", "1") for line in scenario.entities(f"{at}.tastes")}
         self.imports = bool(self.label(f"{at}.imports", False))
+        self.us_owned = self.optional(f"{at}.us_owned", "1", 1.0 if side == "us" else 0.0)
         self.install_lag = self.number("market.install_lag", "year")
         if self.imports:
             shift = self.optional(f"{at}.foreign_taste_shift", "1", 0.0)
