@@ -131,15 +131,20 @@ class CloudFirm(Actor):
         if self.imports:
             legal, price = self.model.markets["us"].exported_to(self.name)
             self.legal = legal
-            alike = 1.0 / len(self.model.buyers[self.side])
-            share = ratio(self.budget, self.model.chip_budget(self.side, last=False), empty=alike)
-            self.bought = self.bought + legal + self.model.smugglers.goods.scaled(share)
-            self.paid = self.paid + price
+            self.bought, self.paid = self.bought + legal, self.paid + price
+        if self.side == self.model.smugglers.side:
+            self.bought = self.bought + self._smuggled()
         self.retired = self.fleet.retire()
         self.installed = self.inventory + self.bought.scaled(1.0 - self.install_lag)
         self.inventory = self.bought.scaled(self.install_lag)
         self.fleet.install(self.installed)
         self._fill_site()
+
+    def _smuggled(self) -> Batch:
+        """Give the firm's part of what was smuggled to its side: that of its budget."""
+        alike = 1.0 / len(self.model.buyers[self.side])
+        goods: Batch = self.model.smugglers.goods
+        return goods.scaled(ratio(self.budget, self.model.chip_budget(self.side, last=False), empty=alike))
 
     def _fill_site(self) -> None:
         """Put accelerators of this year's kind at the largest site.
