@@ -19,11 +19,12 @@ _PUBLIC = {
     "ScenarioError": ".scenarios.faults",
     "World": ".model.world",
     "run": ".reports.result",
+    "compare": ".reports.compare",
     "Result": ".reports.result",
     "variables": ".model.registry",
 }
 
-__all__ = ["Result", "Scenario", "ScenarioError", "World", "__version__", "load", "run", "variables"]  # noqa: F822
+__all__ = ["Result", "Scenario", "ScenarioError", "World", "__version__", "compare", "load", "run", "variables"]  # noqa: F822
 
 
 def __getattr__(name: str) -> Any:

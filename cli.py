@@ -13,8 +13,10 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from .commands.facts import agents, claims, facts
 from .commands.hardware import hardware
 from .commands.options import AsJson, ScenarioName, Settings, overrides, year_span
+from .commands.studies import compare, print_inert, print_trace, warn_of_no_effect
 
 MOST_MEMBERS = 200_000
 """Above this, results belong in a dataset that is written as it is computed."""
@@ -28,6 +30,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(hardware, name="hardware")
+app.command()(agents)
+app.command()(facts)
+app.command()(claims)
+app.command()(compare)
 
 
 def _version(wanted: bool) -> None:
@@ -78,6 +84,8 @@ def run(  # noqa: PLR0917 (options are named on the command line)
         result = run_scenario(loaded, members=members, seed=seed, progress=bar.members)
         result.save(folder, figures=not no_figures, progress=bar.files)
     failed = _print_run(result, folder, checks=checks, as_json=as_json, quiet=quiet)
+    if not quiet:
+        warn_of_no_effect(scenario, loaded, overrides(settings), members, seed)
     if failed and strict:
         raise typer.Exit(1)
 
@@ -100,8 +108,30 @@ def scenarios(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def show(scenario: ScenarioName, settings: Settings = None, as_json: AsJson = False) -> None:
-    """Print a resolved scenario: every value with its unit, source and origin."""
+def show(
+    scenario: ScenarioName,
+    settings: Settings = None,
+    trace: Annotated[str | None, typer.Option(metavar="VARIABLE", help="Trace a number to its records.")] = None,
+    year: Annotated[int | None, typer.Option(help="With --trace: the year of the number.")] = None,
+    side: Annotated[str | None, typer.Option(help="With --trace: china or us.")] = None,
+    deep: Annotated[bool, typer.Option("--deep", help="With --trace: move data sheets and constants too.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="With --trace: leave out no line.")] = False,
+    inert: Annotated[bool, typer.Option("--inert", help="List uncertain parameters that move nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print a resolved scenario: every value with its unit, source and origin; or what a number comes from."""
+    if trace is not None:
+        if inert or year is None or side is None:
+            message = "goes with --year and --side" if not inert else "goes without --inert"
+            raise typer.BadParameter(message, param_hint="'--trace'")
+        print_trace(scenario, settings, (trace, year, side), deep=deep, everything=everything, as_json=as_json)
+        return
+    if year is not None or side is not None or deep or everything:
+        message = "say which variable: --trace VARIABLE --year YEAR --side SIDE"
+        raise typer.BadParameter(message, param_hint="'--trace'")
+    if inert:
+        print_inert(scenario, settings, as_json=as_json)
+        return
     from .reports.console import write, write_json
     from .scenarios.compose import load
 

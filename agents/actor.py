@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..model.framework import mesa
 
@@ -21,11 +21,19 @@ class Actor(mesa.Agent):
     side : `china` or `us`
     """
 
+    RULES: ClassVar[tuple[str, ...]] = ()
+    """Methods that are the actor's rules, in the order of the year; their docstrings say what it does."""
+    LABEL: ClassVar[str] = ""
+    """What to call an actor that has no entry of its own in the facts."""
+    TABLE: ClassVar[str] = ""
+    """Table of the facts where the actor's own entry stands, if it has one."""
+
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model)
         self.name = name
         self.side = side
         self.reads: dict[str, None] = {}
+        self.switches: dict[str, None] = {}
 
     @property
     def year(self) -> int:
@@ -56,6 +64,7 @@ class Actor(mesa.Agent):
 
     def rule(self, name: str) -> bool:
         """Whether a reaction rule is switched on in this scenario."""
+        self.switches[name] = None
         behaviour = self.model.inputs.scenario.behaviour
         return bool(behaviour.reactions and behaviour.rules.get(name, True))
 

@@ -15,6 +15,9 @@ from .governments import FOLLOWED
 class AlliedGovernment(Actor):
     """Japan, the Netherlands, Korea or Taiwan: a share of the world's supply of an item, and an alignment."""
 
+    RULES = ("follow",)
+    TABLE = "policy.allies"
+
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model, name, side)
         at = f"policy.allies.{name}"

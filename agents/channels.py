@@ -15,6 +15,9 @@ from .actor import Actor
 class SmugglingChannel(Actor):
     """Traders who divert accelerators from the US-led market to China against the controls in force."""
 
+    RULES = ("divert",)
+    LABEL = "Smugglers"
+
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model, name, side)
         self.flow = self.series("smuggling.h100e", "H100e/year")
@@ -44,6 +47,9 @@ class SmugglingChannel(Actor):
 
 class RentalChannel(Actor):
     """Cloud firms abroad that rent compute to Chinese firms."""
+
+    RULES = ("rent_out",)
+    LABEL = "Rental of compute abroad"
 
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model, name, side)

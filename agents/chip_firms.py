@@ -24,6 +24,19 @@ EARLIEST_QUARTER = 0.25
 class ChipFirm(Actor):
     """A designer of accelerators; which lines it has, and for whom, is data."""
 
+    RULES = (
+        "offer",
+        "ask_packaging",
+        "confirm_exports",
+        "plan_dies",
+        "ask_dies",
+        "order_dies_abroad",
+        "ask_hbm",
+        "make",
+        "sell",
+    )
+    TABLE = "firms"
+
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model, name, side)
         at = f"firms.{name}"

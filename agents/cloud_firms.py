@@ -18,6 +18,15 @@ COHORT_YEARS = 3
 class CloudFirm(Actor):
     """A buyer of accelerators: a cloud firm, a laboratory, a state."""
 
+    RULES = (
+        "set_budget",
+        "order_abroad",
+        "ask_power",
+        "order",
+        "deploy",
+    )
+    TABLE = "buyers"
+
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model, name, side)
         at = f"buyers.{name}"
@@ -29,13 +38,16 @@ class CloudFirm(Actor):
         self.plan_growth = self.number(f"capital.{side}.power_plan_growth", "1")
         self.tastes = {line: self.number(f"{at}.tastes.{line}", "1") for line in scenario.entities(f"{at}.tastes")}
         self.imports = bool(self.label(f"{at}.imports", False))
+        self.us_owned = self.optional(f"{at}.us_owned", "1", 1.0 if side == "us" else 0.0)
         self.install_lag = self.number("market.install_lag", "year")
         if self.imports:
-            self.taste_base = self.number("market.foreign_taste", "1")
+            shift = self.optional(f"{at}.foreign_taste_shift", "1", 0.0)
+            self.taste_base = self.number("market.foreign_taste", "1") + shift
             self.taste_slope = self.number("market.foreign_taste_slope", "1")
         age = float(scenario.central("fleet.initial_age", "year"))
         self.fleet = Fleet(self._initial(), age, model.ageing)
         self.inventory = Batch()
+        self.smuggled = Batch()
         self.budget: Numbers = 0.0
         self.capex: Numbers = 0.0
         self._read_site(at)
@@ -133,7 +145,8 @@ class CloudFirm(Actor):
             self.legal = legal
             self.bought, self.paid = self.bought + legal, self.paid + price
         if self.side == self.model.smugglers.side:
-            self.bought = self.bought + self._smuggled()
+            self.smuggled = self._smuggled()
+            self.bought = self.bought + self.smuggled
         self.retired = self.fleet.retire()
         self.installed = self.inventory + self.bought.scaled(1.0 - self.install_lag)
         self.inventory = self.bought.scaled(self.install_lag)

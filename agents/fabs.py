@@ -93,6 +93,14 @@ class Fab(Plant):
     Fabs share out in the order of their facts: a firm's own fabs first, then the open foundries.
     """
 
+    RULES = (
+        "plan_expansion",
+        "expand",
+        "produce",
+        "share_out",
+    )
+    TABLE = "plants"
+
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model, name, side)
         at = f"plants.{name}"
@@ -141,6 +149,14 @@ class Fab(Plant):
 class PackagingHouse(Plant):
     """Advanced packaging: lines of CoWoS kind, whose wafers go into the side's pool of slots."""
 
+    RULES = (
+        "plan_expansion",
+        "expand",
+        "slots",
+        "look_back",
+    )
+    TABLE = "plants"
+
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model, name, side)
         self.ai_share = self.number(f"plants.{name}.ai_share", "1")
@@ -152,7 +168,8 @@ class PackagingHouse(Plant):
 
     def first_half(self) -> Numbers:
         """Those that come out in the first half of the year."""
-        return first_half_output(*self.capacities[-3:], self.lag) * self.ai_share * self.running
+        before_last, last, now = self.capacities[-3:]
+        return first_half_output(before_last, last, now, self.lag) * self.ai_share * self.running
 
     def look_back(self) -> None:
         """See whether slots were scarce this year: busy lines expand."""
@@ -161,6 +178,15 @@ class PackagingHouse(Plant):
 
 class MemoryMaker(Plant):
     """A maker of HBM, known either by its bytes (allied makers) or by its HBM wafers (China)."""
+
+    RULES = (
+        "plan_expansion",
+        "limit",
+        "expand",
+        "produce",
+        "look_back",
+    )
+    TABLE = "plants"
 
     unit = "wafer/year"
 
@@ -172,7 +198,7 @@ class MemoryMaker(Plant):
         if self.by_wafers:
             self.dies_per_wafer = self.number(f"{at}.dies_per_wafer", "die/wafer")
             self.dies_per_stack = self.number(f"{at}.dies_per_stack", "die/stack")
-            self.hbm_yield = self.number(f"{at}.yield", "1")
+            self.hbm_yield = self.series(f"{at}.yield", "1")
             self.gb_per_stack = self.series(f"{at}.gb_per_stack", "GB/stack")
             self.dram_wafers = self.series(f"{at}.dram_wafers", "wafer/year")
             self.dram_growth = self.number(f"{at}.dram_growth", "1")
@@ -194,7 +220,7 @@ class MemoryMaker(Plant):
         """HBM made in the year."""
         if not self.by_wafers:
             return self.output()
-        stacks = hbm_stacks(self.output(), self.dies_per_wafer, self.hbm_yield, self.dies_per_stack)
+        stacks = hbm_stacks(self.output(), self.dies_per_wafer, self.hbm_yield.at(self.year), self.dies_per_stack)
         return stacks * self.gb_per_stack.at(self.year) / 1e6
 
     def look_back(self) -> None:
@@ -205,7 +231,8 @@ class MemoryMaker(Plant):
     @property
     def made(self) -> Numbers:
         """HBM that the depot took this year."""
-        return self.model.hbm[self.side].makers.granted(self.name)
+        taken: Numbers = self.model.hbm[self.side].makers.granted(self.name)
+        return taken
 
 
 def hbm_stacks(wafers: Numbers, dies_per_wafer: Numbers, stack_yield: Numbers, dies_per_stack: Numbers) -> Numbers:
@@ -224,9 +251,13 @@ class OwnMemory(Actor):
     makes for itself never reaches the counter; its capacity is not modelled.
     """
 
+    RULES = ("make",)
+    TABLE = "plants"
+
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model, name, side)
         self.firm = str(self.label(f"plants.{name}.firm"))
+        self.from_pool = self.number("hbm.hibl_from_pool", "1")
         self.made: Numbers = 0.0
 
     def make(self, petabytes: Numbers) -> None:

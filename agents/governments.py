@@ -61,6 +61,15 @@ class Government(Actor):
 class UsGovernment(Government):
     """Controls exports; tightens in a political state that restricts, loosens in one that transacts."""
 
+    RULES = (
+        "observe_and_decide",
+        "_switch_politics",
+        "_tighten",
+        "_loosen",
+        "settle_stringencies",
+    )
+    LABEL = "US government"
+
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model, name, side)
         self.switch_rate = self.number("policy.us.switch_rate", "1/year")
@@ -190,6 +199,14 @@ class UsGovernment(Government):
 
 class ChinaGovernment(Government):
     """Accepts or refuses foreign chips, retaliates, subsidises what is controlled."""
+
+    RULES = (
+        "observe_and_decide",
+        "_retaliate",
+        "_accept",
+        "_push_energy",
+    )
+    LABEL = "Chinese government"
 
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model, name, side)

@@ -27,6 +27,13 @@ def lagged(history: list[Numbers], lead_years: Numbers) -> Numbers:
 class Grid(Actor):
     """One side's power system, as far as AI sees it."""
 
+    RULES = (
+        "build",
+        "_connect",
+        "share_room",
+    )
+    TABLE = "grids"
+
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model, name, side)
         at = f"grids.{name}"

@@ -17,6 +17,9 @@ RECOVERED = 1.0 - 1e-9
 class Investors(Actor):
     """Those who finance the build-out of a side: one mood for all its buyers."""
 
+    RULES = ("finance",)
+    TABLE = "capital"
+
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model, name, side)
         at = f"capital.{name}"

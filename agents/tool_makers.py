@@ -14,6 +14,9 @@ from .actor import Actor
 class ForeignToolMakers(Actor):
     """ASML, Applied, Lam, Tokyo Electron, KLA and others: deliver to China as far as controls let them."""
 
+    RULES = ("deliver",)
+    LABEL = "Foreign tool makers"
+
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model, name, side)
         self.receipts = self.series("tools.china_receipts", "billion_USD/year")
@@ -44,6 +47,9 @@ class ForeignToolMakers(Actor):
 class HomeToolMakers(Actor):
     """NAURA, AMEC, SMEE and others: grow year by year and sell what Chinese fabs can use."""
 
+    RULES = ("deliver",)
+    LABEL = "Chinese tool makers"
+
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model, name, side)
         self.output = self.series("tools.china_home", "billion_USD/year")
@@ -63,6 +69,9 @@ class HomeToolMakers(Actor):
 
 class EuvProgramme(Actor):
     """China's own EUV scanner: a hazard raised by the pressure of controls, then a ramp."""
+
+    RULES = ("try_out",)
+    LABEL = "Chinese EUV programme"
 
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model, name, side)

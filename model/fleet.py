@@ -44,30 +44,34 @@ class Batch:
         """Multiply every basis by a share."""
         return Batch(self.amounts * share)
 
+    def _row(self, place: int) -> Array:
+        row: Array = self.amounts[place]
+        return row
+
     @property
     def packages(self) -> Array:
         """Accelerators, in packages."""
-        return self.amounts[0]
+        return self._row(0)
 
     @property
     def h100e(self) -> Array:
         """Compute on dense 8-bit rates."""
-        return self.amounts[1]
+        return self._row(1)
 
     @property
     def h100e_bf16(self) -> Array:
         """Compute on dense BF16."""
-        return self.amounts[2]
+        return self._row(2)
 
     @property
     def power_gw(self) -> Array:
         """All-in IT power."""
-        return self.amounts[3]
+        return self._row(3)
 
     @property
     def smuggled_h100e(self) -> Array:
         """Compute obtained by smuggling, 8-bit."""
-        return self.amounts[4]
+        return self._row(4)
 
 
 def surviving_share(age_years: float, life_years: Numbers, failure_rate: Numbers) -> Numbers:

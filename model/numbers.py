@@ -32,10 +32,14 @@ def ratio(numerator: Numbers, denominator: Numbers, empty: float = 0.0) -> Numbe
     >>> ratio(1.0, 2.0), ratio(1.0, 0.0)
     (0.5, 0.0)
     """
-    top, bottom = np.asarray(numerator, dtype=float), np.asarray(denominator, dtype=float)
+    if isinstance(numerator, float) and isinstance(denominator, float):
+        return float(numerator / denominator) if denominator > TINY else empty
+    bottom = np.asarray(denominator, dtype=float)
     some = bottom > TINY
-    value = np.where(some, top / np.where(some, bottom, 1.0), empty)
-    return float(value) if value.ndim == 0 else value
+    if some.all():
+        value: Numbers = np.asarray(numerator, dtype=float) / bottom
+        return value
+    return np.where(some, numerator / np.where(some, bottom, 1.0), empty)
 
 
 def smallest(terms: Sequence[Numbers]) -> Numbers:

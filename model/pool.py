@@ -12,6 +12,7 @@ class Line(Protocol):
     """What the pool needs of a packaging line."""
 
     name: str
+    linked: bool
 
     def slots(self) -> Numbers:
         """Packaging wafers for AI accelerators this year."""

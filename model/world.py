@@ -8,7 +8,7 @@ import numpy as np
 
 from ..agents.allies import AlliedGovernment
 from ..agents.channels import RentalChannel, SmugglingChannel
-from ..agents.chip_firms import ChipFirm
+from ..agents.chip_firms import DEMAND, ChipFirm
 from ..agents.cloud_firms import CloudFirm
 from ..agents.fabs import Fab, MemoryMaker, OwnMemory, PackagingHouse
 from ..agents.governments import ChinaGovernment, UsGovernment, dated_window, trade_window
@@ -16,6 +16,7 @@ from ..agents.grids import Grid
 from ..agents.investors import Investors
 from ..agents.tool_makers import EuvProgramme, ForeignToolMakers, HomeToolMakers
 from ..scenarios.faults import fail
+from .book import AgentBook, write_year
 from .depot import HbmDepot
 from .events import EventLog
 from .fleet import Ageing
@@ -50,9 +51,12 @@ class World(mesa.Model):
     inputs : the scenario's numbers, drawn for a block of members
     recorder : where measured variables go; a fresh one keeping everything by default
     log : write decisions into the event log
+    book : where flows between agents and measures of each are written; none is kept by default
     """
 
-    def __init__(self, inputs: Inputs, recorder: Recorder | None = None, *, log: bool = False) -> None:
+    def __init__(
+        self, inputs: Inputs, recorder: Recorder | None = None, *, log: bool = False, book: AgentBook | None = None
+    ) -> None:
         super().__init__(rng=0)
         scenario = inputs.scenario
         self.inputs = inputs
@@ -63,6 +67,7 @@ class World(mesa.Model):
         self.machines = machines(scenario)
         self.recorder = recorder or Recorder(self.years, inputs.members)
         self.events = EventLog(on=log)
+        self.book = book or AgentBook(self.years)
         self._now: dict[tuple[str, str], Numbers] = {}
         self._before: dict[tuple[str, str], Numbers] = {}
         self._build_goods()
@@ -134,6 +139,9 @@ class World(mesa.Model):
                 self.own_memory[plant.firm] = plant
         fabs = sorted(self.agents_by_type[Fab], key=lambda fab: (fab.order, fab.name))
         self.fabs = {side: [fab for fab in fabs if fab.side == side] for side in SIDES}
+        self.memory_makers = {
+            side: [*self.of_side(MemoryMaker, side), *self.of_side(OwnMemory, side)] for side in SIDES
+        }
         self.foreign_foundries = [fab for fab in fabs if fab.foreign]
 
     def step(self) -> None:
@@ -160,6 +168,7 @@ class World(mesa.Model):
         self.agents_by_type[RentalChannel].do("rent_out")
         self._build_clusters()
         measure(self)
+        write_year(self.book, self)
         self._close_year()
 
     def _open_year(self) -> None:
@@ -308,8 +317,16 @@ class World(mesa.Model):
         return np.where(np.greater(np.nan_to_num(known), 0.0), known, first)
 
     def expected_home_cover(self, side: str) -> Numbers:
-        """Share of this year's budgets that home chips are expected to cover: last year's sales, growing as planned."""
-        expected = self.last("revenue_busd", side) * self.china_government.plan_growth
+        """Share of this year's budgets that home chips are expected to cover.
+
+        Last year's sales, growing as planned; or, where nothing but demand held them back, all that this year's
+        slots can hold.
+        """
+        market = self.markets[side]
+        grown = self.last("revenue_busd", side) * self.china_government.plan_growth
+        value = add_up(line.weight * market.offers[line.name].value_busd for f in self.firms[side] for line in f.lines)
+        held_back = np.equal(self.last("binding_input", side), DEMAND)
+        expected = np.where(held_back, np.maximum(grown, self.packaging[side].slots() * value), grown)
         return np.minimum(1.0, ratio(expected, self.chip_budget(side, last=False), empty=1.0))
 
     def chip_budget(self, side: str, *, last: bool = True) -> Numbers:

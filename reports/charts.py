@@ -135,7 +135,7 @@ def _tick(value: float) -> str:
     return number(value, 1).removeprefix("1×")
 
 
-def end_labels(ax: Axes, labels: Sequence[tuple[float, str, str]]) -> None:
+def end_labels(ax: Axes, labels: Sequence[tuple[float, str, str]], most: float = LABEL) -> None:
     """Write names at the right ends of lines, moved apart where they would touch.
 
     Parameters
@@ -144,11 +144,13 @@ def end_labels(ax: Axes, labels: Sequence[tuple[float, str, str]]) -> None:
         The axis, its limits already set.
     labels
         Height in data units, text (may hold line breaks), colour.
+    most
+        Largest size of type.
     """
     to_share = ax.transData + ax.transAxes.inverted()
     known = [(float(to_share.transform((0.0, y))[1]), text, colour) for y, text, colour in labels if np.isfinite(y)]
     known.sort(key=lambda label: label[0])
-    size = type_size(ax)
+    size = min(type_size(ax), most)
     line = 1.3 * size / (72 * _panel_inches(ax)[1])
     tall = [line * (text.count("\n") + 1.25) for _, text, _ in known]
     for place, (_, text, colour) in zip(apart([share for share, _, _ in known], tall), known, strict=True):

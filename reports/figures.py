@@ -14,12 +14,14 @@ from ..model.registry import VARIABLES, Variable
 from .charts import end_labels, side_quantiles, type_size, year_axis
 from .panels import FAN_NOTE, axis_text, bars, fans_of_sides, of_side, panel_title, root
 from .pictures_capability import capability, cluster, fleet, lag
+from .pictures_flows import who_supplies_whom
 from .pictures_ledger import ledger
 from .pictures_policy import timeline
 from .pictures_supply import binding, localisation, power, stockpiles
 from .style import SIDE_COLOURS, headings, new_figure, source_line, theme
 from .summary import values
 from .text import SIDE_NAMES
+from .tornado import TORNADOES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +42,8 @@ FIGURES: dict[str, Callable[[Ensemble], Figure]] = {
     "power": power,
     "ledger": ledger,
     "timeline": timeline,
+    "suppliers": who_supplies_whom,
+    **TORNADOES,
 }
 """The standard pictures, in the order a reader meets them."""
 

@@ -18,7 +18,7 @@ import tempfile
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -98,17 +98,39 @@ def write_result(
 
     started = datetime.now(UTC) - timedelta(seconds=ensemble.seconds)
     tell: Progress = progress or (lambda _what, _share: None)
-    place = check_folder(folder)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with _aside(place) as aside:
+    with whole(folder) as (aside, place):
         _write_data(ensemble, aside, tell)
         if figures:
             _write_figures(ensemble, aside / "figures", tell)
-        text = json.dumps(manifest(ensemble, aside, started), indent=2, ensure_ascii=False) + "\n"
-        (aside / MANIFEST).write_text(text, encoding="utf-8")
-        _swap(aside, place)
+        write_manifest(manifest(ensemble, aside, started), aside)
     tell("done", 1.0)
     return place
+
+
+@contextmanager
+def whole(folder: str | Path) -> Iterator[tuple[Path, Path]]:
+    """Give a folder to write in, and put it in its place when the block ends well; nothing is left when it does not.
+
+    Parameters
+    ----------
+    folder
+        Where the result shall stand; see `check_folder` for what may stand there.
+
+    Yields
+    ------
+    The folder to write in, and the place where it will stand.
+    """
+    place = check_folder(folder)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with _aside(place) as aside:
+        yield aside, place
+        _swap(aside, place)
+
+
+def write_manifest(document: dict[str, Any], folder: Path) -> None:
+    """Write the manifest, which marks a folder as a result."""
+    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
 
 
 def write_parquet(data: xr.Dataset, path: Path) -> None:
@@ -154,6 +176,8 @@ def _write_data(ensemble: Ensemble, aside: Path, tell: Progress) -> None:
     _write_csv(summary, aside / "summary.csv")
     _write_csv(iamc(summary, f"podrace {__version__}", ensemble.scenario.name), aside / "iamc.csv")
     _write_csv(ensemble.events, aside / "events.csv")
+    _write_csv(ensemble.agents, aside / "agents.csv")
+    _write_csv(ensemble.flows, aside / "flows.csv")
 
 
 def _write_frame(frame: pd.DataFrame, path: Path) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from ..studies.compare import Paired
     from ..studies.ensemble import Ensemble
 
 
@@ -35,19 +36,49 @@ def manifest(ensemble: Ensemble, folder: Path, started: datetime) -> dict[str, A
     """
     scenario = ensemble.scenario
     return {
-        "podrace": __version__,
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "platform": f"{platform.system()} {platform.machine()}",
-        "cpu": cpu_class(),
+        **made_with(),
         "scenario": {"name": scenario.name, "title": scenario.title, "hash": scenario.hash},
         "years": {"start": int(ensemble.data["year"][0]), "end": int(ensemble.data["year"][-1])},
         "members": int(ensemble.members),
         "seed": int(ensemble.seed),
         "started": started.isoformat(timespec="seconds"),
         "seconds": round(float(ensemble.seconds), 3),
-        "files": {str(path.relative_to(folder).as_posix()): describe(path) for path in sorted_files(folder)},
+        "files": files(folder),
     }
+
+
+def comparison_manifest(paired: Paired, folder: Path, started: datetime) -> dict[str, Any]:
+    """Describe a paired comparison and the files it left, as `manifest` does a run."""
+    scenarios = [
+        {"name": s.name, "title": s.title, "hash": s.hash} for s in (paired.base, *(o.scenario for o in paired.others))
+    ]
+    return {
+        **made_with(),
+        "base": scenarios[0],
+        "others": scenarios[1:],
+        "years": {"start": int(paired.years[0]), "end": int(paired.years[-1])},
+        "members": int(paired.members),
+        "seed": int(paired.seed),
+        "started": started.isoformat(timespec="seconds"),
+        "seconds": round(float(paired.seconds), 3),
+        "files": files(folder),
+    }
+
+
+def made_with() -> dict[str, str]:
+    """Versions and machine class: equal ones give equal bytes."""
+    return {
+        "podrace": __version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "platform": f"{platform.system()} {platform.machine()}",
+        "cpu": cpu_class(),
+    }
+
+
+def files(folder: Path) -> dict[str, dict[str, Any]]:
+    """Size and checksum of every file below a folder, by name."""
+    return {str(path.relative_to(folder).as_posix()): describe(path) for path in sorted_files(folder)}
 
 
 def sorted_files(folder: Path) -> list[Path]:

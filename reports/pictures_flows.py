@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from ..model.registry import SIDES
 from .charts import apart
 from .panels import span
-from .style import INK, LABEL, NOTE, QUIET, SIDE_COLOURS, SIZE_INCHES, headings, new_figure
+from .style import INK, LABEL, NOTE, QUIET, SIDE_COLOURS, SIZE_INCHES, headings, new_figure, source_text
 from .text import SIDE_NAMES, number
 
 if TYPE_CHECKING:
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from ..studies.ensemble import Ensemble
+
 COLUMNS = ("year", "supplier", "buyer", "h100e", "p05", "p50", "p95")
-"""Columns of a table of flows: the central run, and quantiles over members, H100e a year."""
+"""Columns of a table of flows: the median (twice) and quantiles over members, H100e a year."""
+YEAR_SHOWN = 2026
 MOST_NAMES = 7
 """Suppliers or buyers named in a panel; the rest are put together."""
 OTHERS = "others"
@@ -35,6 +38,18 @@ WIDE_BAND = 0.07
 LONGEST = 16
 """Characters of a label in one line."""
 MILLION, THOUSAND = 1e6, 1e3
+
+
+def who_supplies_whom(ensemble: Ensemble) -> Figure:
+    """Draw the flows of 2026, or of the year of the run that is nearest to it."""
+    flows, scenario = ensemble.flows, ensemble.scenario
+    year = min(sorted(set(flows["year"])), key=lambda one: abs(int(one) - YEAR_SHOWN))
+    sides = dict(zip(ensemble.agents["agent"], ensemble.agents["side"], strict=True))
+    agents = [*scenario.entities("firms"), *scenario.entities("buyers")]
+    tables = {agent: "firms" if agent in scenario.entities("firms") else "buyers" for agent in agents}
+    names = {agent: str(scenario.label(f"{table}.{agent}.label", agent)) for agent, table in tables.items()}
+    short = {agent: name.split(" (")[0].split(",")[0] for agent, name in names.items()}
+    return suppliers(flows, int(year), sides=sides, names=short, source=source_text(ensemble))
 
 
 def suppliers(
@@ -50,7 +65,7 @@ def suppliers(
     Parameters
     ----------
     flows
-        Columns year, supplier, buyer, h100e (central run), p05, p50, p95 (over members); a row per pair and year.
+        Columns year, supplier, buyer, h100e (drawn), p05, p50, p95 (over members); a row per pair and year.
     year
         Calendar year drawn.
     sides
@@ -71,9 +86,7 @@ def suppliers(
     groups.append(("", part[~part["buyer"].map(sides.get).isin(SIDES)]))
     groups = [(side, group) for side, group in groups if len(group)]
     figure, axes = new_figure(max(len(groups), 1), left=0.165, right=0.855, top=0.755, bottom=0.09, wspace=1.45)
-    said = (
-        "computing power sold, H100e a year, central run · in brackets: 90 % of members · each panel to its own scale"
-    )
+    said = "computing power sold, H100e a year, median · in brackets: 90 % of members · each panel to its own scale"
     headings(figure, _sentence(groups, year, names), said)
     figure.text(0.03, 0.022, source, fontsize=NOTE, color=QUIET, va="bottom", ha="left")
     for ax, (side, group) in zip(axes, groups, strict=False):

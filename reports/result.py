@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from ..scenarios.compose import Scenario
     from ..studies.ensemble import Ensemble
+    from ..studies.one_at_a_time import OneAtATime
 
     Progress = Callable[[str, float], None]
 
@@ -62,6 +63,16 @@ class Result:
     def events(self) -> pd.DataFrame:
         """Who decided what, when and why, in the central run."""
         return self.ensemble.events
+
+    @property
+    def agents(self) -> pd.DataFrame:
+        """What each named agent made, bought, owned and spent: year, agent, measure, quantiles over the first members."""
+        return self.ensemble.agents
+
+    @property
+    def flows(self) -> pd.DataFrame:
+        """Who supplied whom, H100e a year: year, supplier, buyer, quantiles over the first members."""
+        return self.ensemble.flows
 
     @property
     def scenario(self) -> Scenario:
@@ -135,6 +146,31 @@ class Result:
         from .summary import summarise
 
         return summarise(self.data)
+
+    def assumptions(self, variable: str, year: int, side: str) -> pd.DataFrame:
+        """List the uncertain assumptions by what each does to one number of the central run, the strongest first.
+
+        Parameters
+        ----------
+        variable
+            Id of a recorded variable.
+        year
+            A year of the run.
+        side
+            ``china``, ``us``, or ``ratio`` for the US-led side over China.
+
+        Returns
+        -------
+        Index ``path``; columns ``unit``, ``low_input``, ``input``, ``high_input`` (the assumption at its 5 % quantile, central
+        and 95 % quantile), ``at_low``, ``central``, ``at_high`` (the number then) and ``span``.
+        """
+        return self._one_at_a_time.effects(variable, year, side)
+
+    @cached_property
+    def _one_at_a_time(self) -> OneAtATime:
+        from ..studies.one_at_a_time import one_at_a_time
+
+        return one_at_a_time(self.scenario)
 
     def plot(self, variable: str, ax: Axes | None = None) -> Figure:
         """Draw one variable for both sides: medians with bands of 50 % and 90 % of the members.

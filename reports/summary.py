@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from ..model.registry import SIDES, VARIABLES, Variable
+from ..studies.statistics import QUANTILES, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,7 +27,19 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
+__all__ = [
+    "COLUMNS",
+    "QUANTILES",
+    "iamc",
+    "mean",
+    "percentile_name",
+    "shares",
+    "spread",
+    "summarise",
+    "tabulate",
+    "values",
+]
+
 COLUMNS = ("year", "side", "variable", "unit", "p05", "p25", "p50", "p75", "p95", "mean")
 REGIONS = {"china": "China", "us": "US-led world"}
 
@@ -45,36 +58,6 @@ def values(data: xr.Dataset, name: str) -> Array:
     """Take one variable as an array of shape (year, side, member)."""
     array: Array = data[name].transpose("year", "side", "member").to_numpy()
     return array
-
-
-def spread(array: Array, quantiles: Sequence[float] = QUANTILES, *, dates: bool = False) -> Array:
-    """Quantiles over the last axis, which counts the members.
-
-    Parameters
-    ----------
-    array
-        Values, shape (..., member); NaN where a member has none.
-    quantiles
-        Which quantiles, 0 to 1.
-    dates
-        Read NaN as "never", later than all dates, rather than as absent.
-
-    Returns
-    -------
-    Shape (quantile, ...); NaN where no member has a value.
-    """
-    absent = np.isnan(array)
-    if not absent.any():
-        return np.asarray(np.quantile(array, quantiles, axis=-1))
-    out = np.full((len(quantiles), *array.shape[:-1]), np.nan)
-    if dates:
-        with np.errstate(invalid="ignore"):
-            late = np.quantile(np.where(absent, np.inf, array), quantiles, axis=-1)
-        return np.where(np.isfinite(late), late, out)
-    some = ~absent.all(axis=-1)
-    if some.any():
-        out[:, some] = np.nanquantile(array[some], quantiles, axis=-1)
-    return out
 
 
 def shares(array: Array, count: int) -> Array:

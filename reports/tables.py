@@ -96,7 +96,7 @@ def headline_text(result: Result, width: int) -> Text:
     lines = [line for block in blocks for line in block.lines]
     names = max(len(line.name) for line in lines) + 2
     wide = [max(len(line.cells[column]) for line in lines) + 2 for column in range(len(years))]
-    kept = _fitting(years, wide, width - names)
+    kept = fitting(years, wide, width - names)
     text = Text(no_wrap=True, overflow="ignore")
     text.append(caption(result) + "\n", style="bold")
     if len(kept) < len(years):
@@ -114,7 +114,7 @@ def headline_text(result: Result, width: int) -> Text:
     return text
 
 
-def _fitting(years: Sequence[int], wide: Sequence[int], room: int) -> list[int]:
+def fitting(years: Sequence[int], wide: Sequence[int], room: int) -> list[int]:
     """Choose the columns that fit, 2030 and the last year first."""
     order = sorted(range(len(years)), key=lambda column: _WORTH.get(years[column], 0), reverse=True)
     kept: list[int] = []

@@ -65,6 +65,37 @@ def load(
     return draft.finish()
 
 
+def below(scenario: str | Path, folders: Folders | None = None) -> Scenario | None:
+    """Load what a scenario stands on: the file it extends, or the lowest of all layers where it extends several.
+
+    Parameters
+    ----------
+    scenario : str or Path
+        A packaged scenario's name, or the path of a scenario file.
+    folders : Folders, optional
+        Where scenarios and facts stand; the package's own by default.
+
+    Returns
+    -------
+    Scenario or None
+        None for a scenario that extends nothing, and for a resolved file.
+
+    Examples
+    --------
+    >>> below("hbm_gap").name, below("baseline")
+    ('baseline', None)
+    """
+    folders = folders or PACKAGED
+    path = find(scenario, folders)
+    doc = read_document(path, display(path, folders))
+    if doc.data.get("resolved") is True:
+        return None
+    top = read_layers(path, doc, folders)
+    if not top.parents:
+        return None
+    return load(top.parents[0].path if len(top.parents) == 1 else top.stack()[0].path, folders=folders)
+
+
 def parse_set(text: str) -> tuple[str, Any]:
     """Split ``key=value`` from the command line; the value is read as YAML.
 
@@ -165,4 +196,4 @@ def _set(draft: Draft, key: str, value: Any, doc: Document) -> None:
             draft.behaviour[rest] = value
 
 
-__all__ = ["Behaviour", "Folders", "Scenario", "ScenarioError", "load", "parse_set"]
+__all__ = ["Behaviour", "Folders", "Scenario", "ScenarioError", "below", "load", "parse_set"]

@@ -98,14 +98,22 @@ class MemberDraws:
 
 
 class CentralDraws:
-    """The central member: every parameter at its central value, every decision at u = 0.5."""
+    """The central member, once or several times: every parameter at its central value, every decision at u = 0.5.
+
+    Parameters
+    ----------
+    members : int
+        How many equal members; studies move one record of each.
+    """
 
     central = True
-    members = 1
+
+    def __init__(self, members: int = 1) -> None:
+        self.members = members
 
     def uniform(self, name: str, year: int = 0) -> Array:  # noqa: ARG002
         """Return 0.5, whatever is asked."""
-        return np.array([0.5])
+        return np.full(self.members, 0.5)
 
 
 @lru_cache(maxsize=65_536)

@@ -12,7 +12,7 @@ from .flatten import Leaf, above, label_of, leaves
 from .reader import Document, read_document
 from .schema import Action, Record, TimelineFile
 
-NON_PARAMETER_FILES = ("sources.yaml", "timeline.yaml", "claims.yaml", "cases.yaml", "registry.yaml")
+NON_PARAMETER_FILES = ("sources.yaml", "timeline.yaml", "claims.yaml", "cases.yaml", "checks.yaml", "registry.yaml")
 MAX_FILES = 500
 
 Label = str | bool | tuple[Any, ...]
@@ -79,6 +79,20 @@ def _empty(raw: dict[str, Any]) -> bool:
 
 def _used(name: str) -> bool:
     return name not in NON_PARAMETER_FILES or name in {"sources.yaml", "timeline.yaml"}
+
+
+def read_sources(folder: Path) -> dict[str, dict[str, Any]]:
+    """Read ``sources.yaml`` of a facts folder by itself.
+
+    Raises
+    ------
+    ScenarioError
+        When it has faults.
+    """
+    doc = read_document(folder / "sources.yaml", f"{folder.parent.name}/{folder.name}/sources.yaml")
+    sources = _sources(doc)
+    doc.faults.check()
+    return sources
 
 
 def _sources(doc: Document | None) -> dict[str, dict[str, Any]]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ..model.book import AgentBook
 from ..model.numbers import Array
 from ..model.record import Recorder, as_dataset, blank
 from ..model.world import World
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from ..scenarios.scenario import Scenario
 
 BLOCK = 8192
+BOOKED = 500
+"""Members for which the book of agents is kept: the first ones."""
 Progress = Callable[[int, int], None]
 
 
@@ -38,11 +41,16 @@ class Block:
     start: int
     arrays: dict[str, Array] | None
     drawn: dict[str, Array]
+    flows: pd.DataFrame | None = None
+    agents: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
 class Ensemble:
-    """A run: `data` (member, year, side), `central` (year, side), `inputs` by member, `events` of the central run."""
+    """A run: `data` (member, year, side), `central` (year, side), `inputs` by member, `events` of the central run.
+
+    `flows` (who supplied whom) and `agents` (measures of each named agent) give quantiles over the first members.
+    """
 
     scenario: Scenario
     data: xr.Dataset
@@ -52,6 +60,8 @@ class Ensemble:
     seed: int
     members: int
     seconds: float
+    flows: pd.DataFrame
+    agents: pd.DataFrame
 
 
 def run_block(
@@ -65,10 +75,12 @@ def run_block(
     """Run members start to stop, writing into given arrays or fresh ones; the world is released whatever happens."""
     inputs = Inputs(scenario, MemberDraws(seed, start, stop))
     recorder = Recorder(scenario.years, inputs.members, variables, into)
-    world = World(inputs, recorder)
+    book = AgentBook(scenario.years, BOOKED if start == 0 else 0)
+    world = World(inputs, recorder, book=book)
     try:
         world.run()
-        return Block(start, recorder.arrays() if into is None else None, inputs.drawn())
+        tables = (book.flows(), book.measures()) if book.on else (None, None)
+        return Block(start, recorder.arrays() if into is None else None, inputs.drawn(), *tables)
     finally:
         world.release()
 
@@ -123,8 +135,10 @@ def run_ensemble(
     central, events = run_central(scenario)
     arrays = blank(scenario.years, members, variables)
     done, drawn_parts = 0, []
+    books: list[pd.DataFrame] = []
     for part, (start, stop) in _run_blocks(scenario, seed, blocks(members, block), workers, arrays):
         drawn_parts.append(part.drawn)
+        books += [table for table in (part.flows, part.agents) if table is not None]
         if part.arrays is not None:
             for name, array in part.arrays.items():
                 arrays[name][:, :, start:stop] = array
@@ -143,6 +157,7 @@ def run_ensemble(
         seed,
         members,
         time.perf_counter() - began,
+        *books,
     )
 
 

@@ -39,6 +39,17 @@ class FakeScenario:
     start: int = 2022
     end: int = 2035
     timeline: tuple[Any, ...] = ()
+    labels: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def years(self) -> range:
+        return range(self.start, self.end + 1)
+
+    def entities(self, table: str) -> tuple[str, ...]:
+        return {"firms": ("huawei", "nvidia"), "buyers": ("alibaba", "meta")}.get(table, ())
+
+    def label(self, path: str, default: Any = None) -> Any:
+        return {"firms.huawei.label": "Huawei"}.get(path, default)
 
     def to_yaml(self) -> str:
         return f'format: 1\ntitle: "{self.title}"\n'
@@ -52,6 +63,8 @@ class FakeEnsemble:
     events: pd.DataFrame
     seed: int
     members: int
+    flows: pd.DataFrame
+    agents: pd.DataFrame
     scenario: FakeScenario = field(default_factory=FakeScenario)
     seconds: float = 1.25
 
@@ -73,6 +86,15 @@ def _category(name: str, years: np.ndarray, members: int, rng: np.random.Generat
     centre = np.interp(years, [2022, 2026, 2029, 2035], [count - 1, 0, 1, 1])
     codes = np.rint(centre[:, None, None] + 0.7 * rng.standard_normal((len(years), 2, members)))
     return np.clip(codes, 0, count - 1)
+
+
+SIDE_OF = {"huawei": "china", "alibaba": "china", "nvidia": "us", "meta": "us"}
+
+
+def make_flows(start: int, end: int) -> pd.DataFrame:
+    pairs = [("nvidia", "meta", 4e6), ("nvidia", "alibaba", 1e4), ("huawei", "alibaba", 2e5)]
+    rows = [(year, a, b, h, 0.8 * h, h, 1.3 * h) for year in range(start, end + 1) for a, b, h in pairs]
+    return pd.DataFrame(rows, columns=["year", "supplier", "buyer", "h100e", "p05", "p50", "p95"])
 
 
 def make_ensemble(members: int = 200, seed: int = 0, start: int = 2022, end: int = 2035) -> FakeEnsemble:
@@ -122,8 +144,47 @@ def make_ensemble(members: int = 200, seed: int = 0, start: int = 2022, end: int
         ),
         seed=seed,
         members=members,
+        flows=make_flows(start, end),
+        agents=pd.DataFrame(
+            [(start, name, side, "fleet_h100e", "H100e", 1.0, 2.0, 3.0) for name, side in SIDE_OF.items()],
+            columns=["year", "agent", "side", "measure", "unit", "p05", "p50", "p95"],
+        ),
         scenario=FakeScenario(start=start, end=end),
     )
+
+
+class FakeStudy:
+    """Made-up assumptions, some of which move a number both ways, one way, or not at all."""
+
+    def effects(self, variable: str, year: int, side: str) -> pd.DataFrame:
+        ends = [(0.5, 2.0), (1.3, 0.9), (0.8, 0.95), (1.0, 1.2), (1.0, 1.0)]
+        table = pd.DataFrame(
+            [("wafer/month", 4e3, 7e3, 15e3), ("year", 2027.5, 2028.0, 2029.1), ("1", 0.1, 0.3, 1.0),
+             ("H100e/year", 2e4, 1.5e5, 6e5), ("1", 1.0, 1.5, 2.0)],
+            columns=["unit", "low_input", "input", "high_input"],
+            index=["plants.smic.capacity", "products.next_2030.ramp_start", "projection.us_gain", "smuggling.h100e",
+                   "policy.us.own_share.equipment"],
+        )  # fmt: skip
+        table["at_low"], table["at_high"] = ([60.0 * pair[k] for pair in ends] for k in (0, 1))
+        table["central"] = 60.0
+        columns = table[["at_low", "central", "at_high"]]
+        table["span"] = columns.max(axis=1) - columns.min(axis=1)
+        return table.sort_values("span", ascending=False)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _made_up_assumptions():
+    """Spare made-up scenarios the world that the tornado would run."""
+    from podrace.reports import tornado
+
+    real = tornado.one_at_a_time
+
+    def study(scenario, *rest):
+        return FakeStudy() if isinstance(scenario, FakeScenario) else real(scenario, *rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tornado, "one_at_a_time", study)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,8 @@ DATA = [
     "results.parquet",
     "inputs.parquet",
     "central.parquet",
+    "agents.csv",
+    "flows.csv",
     "summary.csv",
     "iamc.csv",
     "events.csv",

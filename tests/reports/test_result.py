@@ -1,5 +1,7 @@
 """`Result`: what it gives, and how it answers wrong names."""
 
+from dataclasses import replace
+
 import pytest
 
 import podrace as pr
@@ -50,9 +52,7 @@ def test_wrong_names(result):
 
 
 def test_a_variable_that_was_not_recorded(ensemble):
-    part = type(ensemble)(
-        ensemble.data[["fleet_h100e"]], ensemble.central[["fleet_h100e"]], ensemble.inputs, ensemble.events, 0, 200
-    )
+    part = replace(ensemble, data=ensemble.data[["fleet_h100e"]], central=ensemble.central[["fleet_h100e"]])
     with pytest.raises(ValueError, match="was not recorded"):
         Result(part).table("wind_gw")
     assert set(Result(part).table().columns.get_level_values(0)) == {"fleet_h100e"}

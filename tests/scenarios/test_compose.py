@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from podrace.scenarios.catalogue import catalogue
-from podrace.scenarios.compose import load, parse_set
+from podrace.scenarios.compose import below, load, parse_set
 from podrace.scenarios.dates import format_date, parse_date
 from podrace.scenarios.faults import ScenarioError
 
@@ -480,3 +480,14 @@ def test_loading_needs_no_heavy_import(small):
         "loaded = {'pint', 'scipy', 'pandas', 'mesa', 'matplotlib'} & set(sys.modules); assert not loaded, loaded"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_what_a_scenario_stands_on(tmp_path):
+    assert below("hbm_gap").name == "baseline"
+    assert below("baseline") is None
+    (tmp_path / "one.yaml").write_text("title: one\nextends: hbm_gap\n")
+    (tmp_path / "two.yaml").write_text("title: two\nextends: [hbm_gap, one.yaml]\n")
+    assert below(tmp_path / "one.yaml").name == "hbm_gap"
+    assert below(tmp_path / "two.yaml").name == "baseline"
+    (tmp_path / "resolved.yaml").write_text(load("hbm_gap").to_yaml())
+    assert below(tmp_path / "resolved.yaml") is None

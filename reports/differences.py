@@ -1,0 +1,242 @@
+"""Pictures of a paired comparison: what each scenario changes in one year, and one difference over the years."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from ..model.registry import SIDES, VARIABLES
+from ..studies.compare import us_to_china
+from ..studies.one_at_a_time import RATIO
+from ..studies.statistics import spread
+from .charts import end_labels, type_size, year_axis
+from .compare_text import signed
+from .style import INK, LABEL, NOTE, QUIET, SIDE_COLOURS, headings, new_figure, theme
+from .text import SIDE_NAMES
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from ..studies.compare import Other, Paired
+    from .summary import Array
+
+YEAR = 2030
+MEASURES = (
+    ("fleet_h100e", RATIO, "Gap between the fleets,\nUS-led over China"),
+    ("fleet_h100e", "china", "China's fleet"),
+    ("cluster_training_eflops", "china", "China's largest\ntraining cluster"),
+)
+"""Panels of the overview."""
+COLOURS = ("#0b7a75", "#7b4fa3", "#b35c00", "#4d6a1e", "#8c2d6e", "#2f4b66", "#6b4a2b", "#5a6470")
+"""Of scenarios in a picture over the years: dark enough for text, none of them a side's colour."""
+FULLEST = 3
+"""Up to as many scenarios get both bands; more would hide each other."""
+SPACIOUS = 6
+"""Up to as many scenarios are named by their titles at the ends of lines; more by their short names."""
+LONGEST = 21
+"""Characters of a scenario's name beside its row, before it is broken."""
+OUTLYING = 8.0
+"""Ends of intervals beyond this many times the widest half of the members are cut, and marked."""
+
+
+def overview(paired: Paired, year: int | None = None) -> Figure:
+    """Draw what every scenario changes: the gap of the fleets, China's fleet, China's largest cluster.
+
+    Parameters
+    ----------
+    paired
+        What ran.
+    year
+        2030 by default, or the last year of the comparison.
+    """
+    when = year if year is not None else YEAR if YEAR in paired.years else paired.years[-1]
+    with theme():
+        figure, axes = new_figure(
+            len(MEASURES), sharey=True, left=0.245, right=0.965, top=0.73, bottom=0.17, wspace=0.16
+        )
+        headings(
+            figure,
+            f"What changes beside {paired.base.title}, {when}",
+            "difference member by member, % · dot: median · bars: 50 % and 90 % of members",
+        )
+        _note(figure, paired)
+        for ax, (variable, side, title) in zip(axes, MEASURES, strict=True):
+            colour = SIDE_COLOURS.get(side, INK)
+            ax.set_title(title, loc="left", color=colour, fontweight="bold", pad=12, fontsize=0.95 * type_size(ax))
+            _panel(
+                ax,
+                [_relative(paired, other, variable, side)[when - paired.years[0]] for other in paired.others],
+                colour,
+            )
+        crowded = len(paired.others) > SPACIOUS
+        names = [other.scenario.name if crowded else _broken(other.scenario.title) for other in paired.others]
+        axes[0].set_yticks(np.arange(len(names))[::-1], names)
+        axes[0].tick_params(axis="y", length=0, labelcolor=INK, labelsize=_row_size(len(names)))
+        return figure
+
+
+def by_year(paired: Paired, variable: str, side: str) -> Figure:
+    """Draw the difference of one variable over the years, a line for each scenario.
+
+    Parameters
+    ----------
+    paired
+        What ran.
+    variable, side
+        A kept variable of ``china`` or ``us``, or ``ratio`` for the US-led side over China.
+    """
+    entry = VARIABLES[variable]
+    plain = entry.kind in {"share", "date", "category"}
+    years = np.array(paired.years)
+    few = len(paired.others) <= FULLEST
+    with theme():
+        figure, (ax,) = new_figure(right=0.745)
+        whose = "US-led over China" if side == RATIO else SIDE_NAMES[side]
+        unit = "percentage points" if entry.kind == "share" else "years" if entry.kind == "date" else "%"
+        headings(
+            figure,
+            f"{entry.label}, {whose}: change beside {paired.base.title}",
+            f"difference member by member, {unit} · line: median"
+            + (" · bands: 50 % and 90 % of members" if few else ""),
+        )
+        _note(figure, paired)
+        ax.axhline(0.0, color=INK, linewidth=2.0, zorder=1)
+        labels = []
+        for place, other in enumerate(paired.others):
+            values = _points(paired, other, variable, side) if plain else _relative(paired, other, variable, side)
+            low, lower, middle, upper, high = spread(values)
+            colour = COLOURS[place % len(COLOURS)]
+            if few:
+                ax.fill_between(years, low, high, color=colour, alpha=0.12, linewidth=0)
+                ax.fill_between(years, lower, upper, color=colour, alpha=0.25, linewidth=0)
+            ax.plot(years, middle, color=colour, linewidth=4.5, marker="o" if len(years) == 1 else None)
+            said = f"{signed(float(middle[-1]))}{'' if plain else ' %'}"
+            title = (
+                f"{_broken(other.scenario.title)}\n" if len(paired.others) <= SPACIOUS else f"{other.scenario.name} "
+            )
+            labels.append((float(middle[-1]), title + said, colour))
+        year_axis(ax, years)
+        ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
+        end_labels(ax, labels, _end_size(len(labels)))
+        return figure
+
+
+def _relative(paired: Paired, other: Other, variable: str, side: str) -> Array:
+    """Difference over the base in percent, shape (year, member)."""
+    base, moved = paired.base_arrays[variable], other.arrays[variable]
+    if side == RATIO:
+        one, two = us_to_china(base)[:, 0], us_to_china(moved)[:, 0]
+    else:
+        one, two = base[:, SIDES.index(side)], moved[:, SIDES.index(side)]
+    some = np.abs(one) > 0
+    found: Array = np.where(some, 100 * (two - one) / np.where(some, np.abs(one), 1.0), np.nan)
+    return found
+
+
+def _points(paired: Paired, other: Other, variable: str, side: str) -> Array:
+    """Difference of a share in percentage points, or of a date in years, shape (year, member)."""
+    values = paired.difference(other, variable)[:, SIDES.index("china" if side == RATIO else side)]
+    scale = 100.0 if VARIABLES[variable].kind == "share" else 1.0
+    found: Array = np.where(np.isfinite(values), scale * values, np.nan)
+    return found
+
+
+def _panel(ax: Axes, rows: list[Array], colour: str) -> None:
+    """Draw a row for each scenario: median, bars, the median in figures."""
+    quantiles = np.array([spread(values) for values in rows])
+    crowded = len(rows) > SPACIOUS
+    least, most = _limits(quantiles, beside=crowded)
+    ax.set_xlim(least, most)
+    places = np.arange(len(rows))[::-1]
+    ax.axvline(0.0, color=INK, linewidth=2.0, zorder=1)
+    size = min(_row_size(len(rows)), 0.95 * type_size(ax))
+    thick = float(np.clip(120.0 / max(len(rows), 1), 4.0, 14.0))
+    for place, (low, lower, middle, upper, high) in zip(places, quantiles, strict=True):
+        if not np.isfinite(middle):
+            ax.annotate("no value", (0.0, place), ha="center", va="center", fontsize=size, color=QUIET)
+            continue
+        ax.plot([low, high], [place, place], color=colour, linewidth=thick, alpha=0.3, solid_capstyle="butt")
+        ax.plot([lower, upper], [place, place], color=colour, linewidth=thick, alpha=0.6, solid_capstyle="butt")
+        ax.plot(middle, place, "o", color=colour, markersize=max(thick, 7.0), markeredgecolor="white")
+        for end, sign in ((low, "◂"), (high, "▸")):
+            if not least <= end <= most:
+                edge = least if end < least else most
+                ax.annotate(sign, (edge, place), ha="center", va="center", fontsize=size, color=colour)
+        _median(
+            ax, float(middle), (float(np.clip(high, least, most)), float(place)), size, thick, colour, crowded=crowded
+        )
+    ax.set_ylim(-0.55, len(rows) - 0.3)
+    ax.grid(visible=False, axis="y")
+    ax.grid(visible=True, axis="x")
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    ax.tick_params(axis="x", labelsize=0.9 * type_size(ax))
+    ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
+
+
+def _median(
+    ax: Axes, middle: float, end: tuple[float, float], size: float, thick: float, colour: str, *, crowded: bool
+) -> None:
+    """Write a median above its dot, or beside the end of its bar where rows stand close together."""
+    ax.annotate(
+        f"{signed(middle)} %",
+        end if crowded else (float(np.clip(middle, *ax.get_xlim())), end[1]),
+        xytext=(0.4 * size, 0) if crowded else (0, 0.75 * size + thick / 2),
+        textcoords="offset points",
+        ha="left" if crowded else "center",
+        va="center",
+        fontsize=size,
+        fontweight="bold",
+        color=colour,
+        bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"},
+        zorder=2,
+    )
+
+
+def _limits(quantiles: Array, *, beside: bool) -> tuple[float, float]:
+    """Limits that hold the intervals, but for ends far beyond what half of the members do, and room for figures."""
+    known = quantiles[np.isfinite(quantiles).all(axis=1)]
+    if not len(known):
+        return -1.0, 1.0
+    inner = float(np.abs(known[:, 1:4]).max())
+    far = max(OUTLYING * inner, 1e-9) if inner > 0 else np.inf
+    low, high = min(0.0, max(float(known.min()), -far)), max(0.0, min(float(known.max()), far))
+    room = 0.14 * max(high - low, 0.1)
+    return low - room, high + (3 * room if beside else room)
+
+
+def _tick(value: float) -> str:
+    return "0" if abs(value) < 1e-12 else f"{'+' if value > 0 else '−'}{abs(value):,.6g}"
+
+
+def _row_size(rows: int) -> float:
+    """Size of type that fits the height of a row."""
+    return float(np.clip(260.0 / max(rows, 1), 8.0, 20.0))
+
+
+def _end_size(lines: int) -> float:
+    """Size of type in which as many names stand at the ends of lines."""
+    return LABEL if lines <= SPACIOUS else float(np.clip(230.0 / lines, 8.0, LABEL))
+
+
+def _broken(title: str) -> str:
+    """Break a long name in two lines, and cut what is longer still."""
+    import textwrap
+
+    lines = textwrap.wrap(title, LONGEST)
+    return "\n".join(lines[:2]) + ("…" if len(lines) > 2 else "")
+
+
+def _note(figure: Figure, paired: Paired) -> None:
+    """Say what it takes to make the picture again."""
+    from .. import __version__
+
+    counted = "1 member" if paired.members == 1 else f"{paired.members:,} members"
+    base = paired.base
+    text = f"podrace {__version__} · beside {base.name} ({base.hash[:7]}) · {counted}, the same draws in each · seed {paired.seed}"
+    figure.text(0.03, 0.022, text, fontsize=NOTE, color=QUIET, va="bottom", ha="left")

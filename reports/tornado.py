@@ -1,0 +1,192 @@
+"""The assumptions that dominate: a bar for each, from what its low end gives to what its high end gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from ..model.registry import VARIABLES
+from ..studies.one_at_a_time import HIGH, LOW, RATIO, one_at_a_time
+from .charts import type_size
+from .style import INK, LABEL, QUIET, SIDE_COLOURS, SIZE_INCHES, headings, new_figure, source_text
+from .text import SIDE_NAMES, divisor, heading, number
+from .words import amount, in_words, unit_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from ..studies.ensemble import Ensemble
+    from .summary import Array
+
+YEAR = 2030
+"""Year of the standard pictures, or else the last of the run."""
+BARS = 12
+LOW_COLOUR, HIGH_COLOUR = "#9fb3c8", "#2f4b66"
+"""Low and high end of an assumption: light and dark, apart in grey too, and neither side's colour."""
+LEFT, RIGHT = 0.37, 0.95
+LONGEST = 44
+"""Characters of a label that fit beside the bars."""
+
+
+def fleet_tornado(ensemble: Ensemble) -> Figure:
+    """Draw which assumptions move the ratio of the two fleets most."""
+    return tornado(ensemble, "fleet_h100e", RATIO, title="What moves the gap between the fleets most")
+
+
+def cluster_tornado(ensemble: Ensemble) -> Figure:
+    """Draw which assumptions move China's largest training cluster most."""
+    title = "What moves China's largest training cluster most"
+    return tornado(ensemble, "cluster_training_eflops", "china", title=title)
+
+
+def tornado(
+    ensemble: Ensemble, variable: str, side: str, year: int | None = None, *, title: str = "", bars: int = BARS
+) -> Figure:
+    """Draw the assumptions with the largest span on one number.
+
+    Parameters
+    ----------
+    ensemble
+        What ran; its scenario is run again around the central member.
+    variable, side
+        The number: a recorded variable of ``china`` or ``us``, or ``ratio`` for the US-led side over China.
+    year
+        2030 by default, or the last year of the run where it has no 2030.
+    title
+        Over the picture.
+    bars
+        How many assumptions at most.
+    """
+    years = ensemble.scenario.years
+    when = year if year is not None else YEAR if YEAR in years else years[-1]
+    study = one_at_a_time(ensemble.scenario, (variable,))
+    table = study.effects(variable, when, side)
+    table = table[table["span"] > 0].head(bars)
+    figure, (ax,) = new_figure(left=LEFT, right=RIGHT, top=0.785, bottom=0.155)
+    said = _what(variable, side)
+    headings(
+        figure, title or f"What moves {said} most", f"{said}, {when} · one assumption at a time, all others central"
+    )
+    figure.text(0.03, 0.022, _note(ensemble), fontsize=16, color=QUIET, va="bottom", ha="left")
+    if table.empty:
+        ax.set_axis_off()
+        ax.text(0.5, 0.5, "no uncertain assumption moves it", ha="center", fontsize=LABEL, transform=ax.transAxes)
+        return figure
+    scale = 1.0 if side == RATIO else divisor(VARIABLES[variable])
+    _bars(ax, table, scale, [in_words(str(path), ensemble.scenario.labels) for path in table.index])
+    _central(ax, float(table["central"].iloc[0]) / scale, "×" if side == RATIO else "", side)
+    return figure
+
+
+TORNADOES: dict[str, Callable[[Ensemble], Figure]] = {"tornado": fleet_tornado, "tornado_cluster": cluster_tornado}
+"""The standard pictures of this file."""
+
+
+def _what(variable: str, side: str) -> str:
+    text = heading(VARIABLES[variable])
+    if side == RATIO:
+        return f"{VARIABLES[variable].label}, US-led over China"
+    return f"{text}, {SIDE_NAMES[side]}"
+
+
+def _note(ensemble: Ensemble) -> str:
+    """Say what the bars are; there are no members here, so no seed."""
+    end = source_text(ensemble).split(" · ")
+    return (
+        f"{' · '.join(end[:2])} · central run · light: the assumption at its {100 * LOW:.0f} % quantile, "
+        f"dark: at {100 * HIGH:.0f} %; its value beside the bar"
+    )
+
+
+def _bars(ax: Axes, table: pd.DataFrame, scale: float, labels: list[str]) -> None:
+    """Draw the bars from the central value outwards, the widest on top, with the assumption's values at their ends."""
+    places = np.arange(len(table))[::-1]
+    middle = table["central"].to_numpy() / scale
+    ends = [table[column].to_numpy() / scale for column in ("at_low", "at_high")]
+    said = [
+        [amount(value, unit) for value, unit in zip(table[column], table["unit"], strict=True)]
+        for column in ("low_input", "high_input")
+    ]
+    size = 0.85 * type_size(ax)
+    _span(ax, [*ends, middle], max(len(text) for column in said for text in column) * 0.6 * size)
+    for colour, end in zip((LOW_COLOUR, HIGH_COLOUR), ends, strict=True):
+        ax.barh(places, end - middle, left=middle, height=0.66, color=colour)
+    for row, place in enumerate(places):
+        for one, other, text in ((0, 1, said[0][row]), (1, 0, said[1][row])):
+            _value(ax, float(ends[one][row]), float(ends[other][row]), float(middle[row]), float(place), text, size)
+    ax.set_yticks(places, [_label(label, unit) for label, unit in zip(labels, table["unit"], strict=True)])
+    ax.set_ylim(-0.6, len(table) - 0.4)
+    _dress(ax)
+
+
+def _span(ax: Axes, drawn: list[Array], text_points: float) -> None:
+    """Set the limits so that the longest text fits beside the longest bar."""
+    low, high = (float(pick([pick(values[np.isfinite(values)]) for values in drawn])) for pick in (np.min, np.max))
+    wide = ax.get_position().width * SIZE_INCHES[0] * 72
+    room = max(high - low, 1e-12) * (text_points + 8) / max(wide - 2 * (text_points + 8), 1.0)
+    ax.set_xlim(low - room, high + room)
+
+
+def _dress(ax: Axes) -> None:
+    ax.tick_params(axis="y", length=0, labelsize=0.9 * type_size(ax), labelcolor=INK)
+    ax.tick_params(axis="x", labelsize=type_size(ax), length=6)
+    ax.grid(visible=False, axis="y")
+    ax.grid(visible=True, axis="x")
+    ax.spines["left"].set_visible(False)
+    ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+    ax.xaxis.set_major_formatter(
+        FuncFormatter(lambda value, _: f"{value:,.10g}" if abs(value) < 1e7 else number(value))
+    )
+
+
+def _value(ax: Axes, end: float, other: float, middle: float, place: float, text: str, size: float) -> None:
+    """Write an assumption's value beside its end of the bar.
+
+    Where both ends lead to the same side, the shorter one's value stands across the central line.
+    """
+    if not np.isfinite(end):
+        return
+    right = end > middle or (end == middle and other < middle)
+    if (end - middle) * (other - middle) > 0 and abs(end - middle) <= abs(other - middle):
+        end, right = middle, not right
+    ax.annotate(
+        text,
+        (end, place),
+        xytext=(0.4 * size if right else -0.4 * size, 0),
+        textcoords="offset points",
+        ha="left" if right else "right",
+        va="center",
+        fontsize=size,
+        color=QUIET,
+    )
+
+
+def _label(label: str, unit: str) -> str:
+    """Name an assumption with its unit, the unit dropped first where that is too long."""
+    words = unit_words(unit, label) if unit != "year" or "start" not in label else ""
+    named = f"{label}, {words}" if words and len(label) + len(words) + 2 <= LONGEST else label
+    return named if len(named) <= LONGEST else named[: LONGEST - 1].rstrip() + "…"
+
+
+def _central(ax: Axes, value: float, suffix: str, side: str) -> None:
+    """Mark the central run."""
+    colour = SIDE_COLOURS.get(side, INK)
+    ax.axvline(value, color=colour, linewidth=2.5)
+    ax.annotate(
+        f"central {number(value, 3)}{suffix}",
+        (value, 1.0),
+        xycoords=ax.get_xaxis_transform(),
+        xytext=(0, 6),
+        textcoords="offset points",
+        ha="center",
+        va="bottom",
+        fontsize=type_size(ax),
+        fontweight="bold",
+        color=colour,
+    )
