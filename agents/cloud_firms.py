@@ -49,6 +49,7 @@ class CloudFirm(Actor):
         age = float(scenario.central("fleet.initial_age", "year"))
         self.fleet = Fleet(self._initial(), age, model.ageing)
         self.inventory = Batch()
+        self.smuggled = Batch()
         self.budget: Numbers = 0.0
         self.capex: Numbers = 0.0
         self._read_site(at)
@@ -144,16 +145,21 @@ class CloudFirm(Actor):
         if self.imports:
             legal, price = self.model.markets["us"].exported_to(self.name)
             self.legal = legal
-            alike = 1.0 / len(self.model.buyers[self.side])
-            share = ratio(self.budget, self.model.chip_budget(self.side, last=False), empty=alike)
-            self.smuggled = self.model.smugglers.goods.scaled(share)
-            self.bought = self.bought + legal + self.smuggled
-            self.paid = self.paid + price
+            self.bought, self.paid = self.bought + legal, self.paid + price
+        if self.side == self.model.smugglers.side:
+            self.smuggled = self._smuggled()
+            self.bought = self.bought + self.smuggled
         self.retired = self.fleet.retire()
         self.installed = self.inventory + self.bought.scaled(1.0 - self.install_lag)
         self.inventory = self.bought.scaled(self.install_lag)
         self.fleet.install(self.installed)
         self._fill_sites(diverted)
+
+    def _smuggled(self) -> Batch:
+        """Give the firm's part of what was smuggled to its side: that of its budget."""
+        alike = 1.0 / len(self.model.buyers[self.side])
+        goods: Batch = self.model.smugglers.goods
+        return goods.scaled(ratio(self.budget, self.model.chip_budget(self.side, last=False), empty=alike))
 
     def _fill_sites(self, diverted: Numbers) -> None:
         """Say what the largest site could be of each line bought: a cluster is built of pods of one kind.

@@ -128,4 +128,4 @@ def _write_deliveries(book: AgentBook, world: Any, side: str) -> None:
                 book.flow(year, firm_of[line], buyer.name, batch.h100e * market.share_of(buyer.name, line) * kept)
         if buyer.imports:
             book.flow(year, exporters[0], buyer.name, abroad.exported_to(buyer.name)[0].h100e)
-            book.flow(year, SMUGGLERS, buyer.name, buyer.smuggled.h100e)
+        book.flow(year, SMUGGLERS, buyer.name, buyer.smuggled.h100e)
