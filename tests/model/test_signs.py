@@ -36,8 +36,9 @@ def no_leak(world):
 
 
 def more_memory_yield(world):
+    """Good stacks are wafers x dies x yield / height: more dies count like a better yield."""
     for maker in world.of_side(MemoryMaker, "china"):
-        maker.hbm_yield = maker.hbm_yield * 1.3
+        maker.dies_per_wafer = maker.dies_per_wafer * 1.3
 
 
 def more_smuggling(world):
@@ -261,9 +262,10 @@ def test_nothing_moves_before_the_lever_acts(lab):
 
 @pytest.mark.parametrize("overrides", [{"hbm.leakage": 0.0}, {"smic.n2.defect_density": 0.13}], ids=["hbm", "D0"])
 def test_a_chinese_lever_leaves_alone_what_the_us_side_brings_along(lab, overrides):
+    """Who owns the fleet outside China is no longer among it: that follows from what each buyer gets."""
     base, changed = lab.calm(), lab.calm(overrides)
     for name in ("capex_busd", "solar_gw", "wind_gw", "generation_twh", "electricity_usd_per_mwh", "logic_yield",
-                 "stringency_hbm", "stringency_foundry", "nameplate_added_gw", "us_owned_share"):  # fmt: skip
+                 "stringency_hbm", "stringency_foundry", "nameplate_added_gw", "accelerator_budget_busd"):  # fmt: skip
         np.testing.assert_array_equal(base.of(name, "us"), changed.of(name, "us"), err_msg=name)
 
 
