@@ -86,8 +86,8 @@ class UsGovernment(Government):
             "foundry": self.number("policy.us.flow_scale.foundry", "die/year"),
         }
         self.extra: dict[str, Numbers] = dict.fromkeys(CONTROLLED, 0.0)
-        self.own: dict[str, Numbers] = dict.fromkeys(CONTROLLED, 0.0)
-        self.own_before: dict[str, Numbers] = dict.fromkeys(CONTROLLED, 0.0)
+        self.own: dict[str, Numbers] = {item: self._dated(item, model.year - 1) for item in FOLLOWED}
+        self.own_before: dict[str, Numbers] = dict(self.own)
         self.recorded_before: Numbers = 0.0
         self.recorded_equipment: Numbers = 0.0
         self._allied: dict[str, Numbers] = dict.fromkeys(CONTROLLED, 0.0)
@@ -129,7 +129,7 @@ class UsGovernment(Government):
 
     def _left_open(self, item: str) -> Numbers:
         """Share of an item that dated controls and earlier steps still leave open."""
-        dated = 0.0 if item == "accelerators" else self.schedule(Item(item), SUPPLY_ACTIONS).mean_stringency(self.year)
+        dated = 0.0 if item == "accelerators" else self._dated(item, self.year)
         return (1.0 - dated) * (1.0 - self.extra[item])
 
     def _loosen(self, item: str) -> None:
@@ -146,8 +146,12 @@ class UsGovernment(Government):
         self._allied = dict.fromkeys(CONTROLLED, 0.0)
         self.recorded_before, self._allied_recorded = self._recorded_own(self.year - 1), 0.0
         for item in FOLLOWED:
-            dated = self.schedule(Item(item), SUPPLY_ACTIONS).mean_stringency(self.year)
+            dated = self._dated(item, self.year)
             self.own[item] = dated + (1.0 - dated) * self.extra[item]
+
+    def _dated(self, item: str, year: int) -> float:
+        """Mean level of the own dated controls on an item in a year."""
+        return self.schedule(Item(item), SUPPLY_ACTIONS).mean_stringency(year)
 
     def _recorded_own(self, year: int) -> float:
         """Level of the own equipment controls in a year of the record, whatever the scenario says."""

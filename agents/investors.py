@@ -10,6 +10,9 @@ from ..model.numbers import Numbers
 from ..model.politics import chance
 from .actor import Actor
 
+RECOVERED = 1.0 - 1e-9
+"""Mood from which spending counts as recovered: two half recoveries may miss 1 by rounding."""
+
 
 class Investors(Actor):
     """Those who finance the build-out of a side: one mood for all its buyers."""
@@ -37,7 +40,7 @@ class Investors(Actor):
         self.path = self.path_series.at(min(self.year, self.dated_to)) * self.growth**beyond
         if self.rule("capex_bust") and self.year > self.model.history_end:
             rate = self.bust_rate.at(self.year)
-            breaks = np.less(self.draw("capex_bust"), chance(rate)) & np.greater_equal(self.mood, 1.0)
+            breaks = np.less(self.draw("capex_bust"), chance(rate)) & np.greater_equal(self.mood, RECOVERED)
             recovered = np.minimum(1.0, self.mood * np.sqrt(1.0 / (1.0 - self.bust_depth)))
             self.mood = np.where(breaks, 1.0 - self.bust_depth, recovered)
             if np.any(breaks):

@@ -97,7 +97,7 @@ def _fleet(world: World, side: str, buyers: list[Any]) -> None:
         "fleet_power_gw": owned.power_gw * energised,
         "power_utilisation": ratio(owned.power_gw * energised, available),
         "fleet_binding": _fleet_binding(world, side, buyers),
-        "us_owned_share": world.inputs.series("ownership.us_owned_share", "1").at(world.year)
+        "us_owned_share": ratio(add_up(buyer.fleet.total.h100e * buyer.us_owned for buyer in buyers), owned.h100e)
         if side == "us"
         else np.nan,
     }

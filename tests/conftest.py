@@ -37,6 +37,23 @@ def package_files(tree):
     return [path for path in tree if path.parts[0] in ROOMS or (len(path.parts) == 1 and path.suffix == ".py")]
 
 
+@pytest.fixture
+def what_if(tmp_path):
+    """Write a scenario file with a timeline, and more below it, and give its path."""
+
+    def write(*actions, years="{start: 2022, end: 2035}", behaviour="{reactions: false}", more=""):
+        lines = "\n".join(f"  - {action}" for action in actions)
+        path = tmp_path / f"what_if_{len(list(tmp_path.iterdir()))}.yaml"
+        timeline = f"timeline:\n{lines}\n" if lines else ""
+        path.write_text(
+            f"title: What if\nextends: baseline\nyears: {years}\nbehaviour: {behaviour}\n{timeline}{more}",
+            encoding="utf-8",
+        )
+        return path
+
+    return write
+
+
 def _walk(folder):
     for path in folder.iterdir():
         if path.is_file():

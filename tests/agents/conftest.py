@@ -61,19 +61,3 @@ def world():
     yield build
     for made in built:
         made.release()
-
-
-@pytest.fixture
-def what_if(tmp_path):
-    """Write a scenario file with a timeline and give its path."""
-
-    def write(*actions, years="{start: 2022, end: 2035}", behaviour="{reactions: false}"):
-        lines = "\n".join(f"  - {action}" for action in actions)
-        path = tmp_path / "what_if.yaml"
-        path.write_text(
-            f"title: What if\nextends: baseline\nyears: {years}\nbehaviour: {behaviour}\ntimeline:\n{lines}\n",
-            encoding="utf-8",
-        )
-        return path
-
-    return write

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from podrace.agents.allies import AlliedGovernment
 from podrace.agents.governments import CONTROLLED
 from podrace.model.controls import Item
 from podrace.model.politics import acceptance
@@ -10,6 +11,7 @@ from podrace.scenarios.draws import MemberDraws
 
 CALM = {"behaviour.reactions": False}
 ITEMS = ("hbm", "equipment", "foundry")
+ALLIES = ("japan", "netherlands", "korea", "taiwan")
 H20 = Item("nvidia.h20", 2368.0)
 
 
@@ -97,11 +99,15 @@ def test_controls_never_fall_below_their_dated_level(columns):
 
 def test_allies_follow_a_rule_made_step_a_year_later(world):
     made = world(only("controls"), year=2027)
-    made.us_government.extra["equipment"] = np.ones(made.inputs.members)
-    made.us_government._set_stringencies()
-    first = np.array(made.us_government.stringency["equipment"])
-    made.us_government._set_stringencies()
-    second = np.array(made.us_government.stringency["equipment"])
+    us = made.us_government
+    us.extra["equipment"] = np.ones(made.inputs.members)
+    levels = []
+    for _ in range(2):
+        us._set_own_levels()
+        made.agents_by_type[AlliedGovernment].do("follow")
+        us.settle_stringencies()
+        levels.append(np.array(us.stringency["equipment"]))
+    first, second = levels
     assert (second >= first).all()
     assert (second > first + 0.01).any()
     assert (second <= 1.0).all()
@@ -245,8 +251,24 @@ def test_without_history_nothing_is_controlled(columns):
 
 
 def test_alignment_is_a_matter_of_tools_alone(columns):
-    """HBM and foundry fall under the US rule whoever makes them."""
-    none, full = (columns({**only("controls"), "policy.allies.alignment": {"value": a, "unit": "1", "source": "what-if"}})
-                  for a in (0.0, 1.0))  # fmt: skip
-    assert full.of("stringency_equipment", "us").mean() > none.of("stringency_equipment", "us").mean()
+    """HBM and foundry fall under the US rule whoever makes them.
+
+    With dated controls alone each member's level follows the alignment. With the rule only the mean does: what laxer
+    allies go on delivering makes another US step likelier.
+    """
+
+    def aligned(degree, rules):
+        record = {"value": degree, "unit": "1", "source": "what-if"}
+        return columns({**rules, **{f"policy.allies.{ally}.alignment": record for ally in ALLIES}})
+
+    def levels(rules):
+        runs = aligned(0.0, rules), columns(rules), aligned(1.0, rules)
+        return runs, [run.of("stringency_equipment", "us") for run in runs]
+
+    (none, _, full), (lax, usual, strict) = levels(CALM)
+    assert (lax <= usual + 1e-12).all()
+    assert (usual <= strict + 1e-12).all()
+    assert (strict - lax).max() > 0.05
+    _, (lax, usual, strict) = levels(only("controls"))
+    assert lax.mean() < usual.mean() < strict.mean()
     np.testing.assert_array_equal(full.of("stringency_foundry", "us"), none.of("stringency_foundry", "us"))

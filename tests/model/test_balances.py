@@ -12,6 +12,7 @@ from podrace.studies.ensemble import run_block
 
 CHINA, US = (SIDES.index(side) for side in ("china", "us"))
 ROUNDING = 1e-11
+CHINESE_BUYERS = ("alibaba", "tencent", "bytedance", "baidu", "deepseek", "china_state")
 SCENARIOS = {
     "baseline": ("baseline", {}),
     "hbm_gap": ("hbm_gap", {}),
@@ -275,7 +276,24 @@ def test_a_side_without_power_has_no_capability(lab):
     assert (run.of("cluster_chips", "us") > 0).all()
 
 
-def test_a_side_without_chips_has_no_cluster(lab):
-    run = lab.run({"china_packaging.capacity": lab.scaled("china_packaging.capacity", 0.0)}, members=16)
-    assert not run.of("accelerators_produced", "china").any()
-    assert not run.of("cluster_chips", "china").any()
+def test_a_side_without_home_chips_purchases_and_smuggling_has_no_cluster(lab):
+    """Imported chips make clusters too: only where nothing comes from anywhere there is none."""
+    nothing = {
+        "china_packaging.capacity": lab.scaled("china_packaging.capacity", 0.0),
+        "smuggling.leakage": 0.0,
+        **{f"buyers.{buyer}.imports": False for buyer in CHINESE_BUYERS},
+    }
+    run = lab.run(nothing, members=16)
+    for variable in ("accelerators_produced", "accelerators_imported", "accelerators_smuggled", "cluster_chips"):
+        assert not run.of(variable, "china").any(), variable
+    buying = {path: value for path, value in nothing.items() if not path.endswith(".imports")}
+    assert lab.run(buying, members=16).of("cluster_chips", "china").any()
+
+
+@pytest.mark.parametrize("buyers", [("bytedance",), CHINESE_BUYERS], ids=["one", "all"])
+def test_what_is_smuggled_arrives_also_where_buyers_do_not_import(lab, buyers):
+    run = lab.run({f"buyers.{buyer}.imports": False for buyer in buyers}, members=16)
+    assert run.of("accelerators_smuggled", "china").any()
+    start = opening(run.scenario, run.drawn, 16)
+    for balance in BALANCES:
+        assert_closes(balance, run.arrays, start)

@@ -1,4 +1,4 @@
-"""The market: orders follow the offered mix, deliveries follow the orders."""
+"""The market: baskets follow tastes and what has ramped, deliveries follow the orders."""
 
 from types import SimpleNamespace
 
@@ -7,64 +7,89 @@ import pytest
 from podrace.model.fleet import Batch
 from podrace.model.market import ExportOffer, Market, Offer, export_item
 
+TASTES = {"big": 0.75, "small": 0.25}
+
 
 @pytest.fixture
 def market():
     market = Market()
-    market.post(Offer("big", weight=3.0, value_busd=0.4, power_gw=2.0))
-    market.post(Offer("small", weight=1.0, value_busd=0.8, power_gw=1.0))
+    market.post(Offer("big", ready=1.0, value_busd=0.4, power_gw=2.0))
+    market.post(Offer("small", ready=1.0, value_busd=0.8, power_gw=1.0))
     return market
 
 
-def test_orders_split_by_weight(market):
-    market.order("a", 100.0)
-    market.order("b", 20.0)
+def batch(packages, h100e):
+    return Batch.of(packages=packages, h100e=h100e)
+
+
+def test_money_splits_by_taste(market):
+    wafers = market.wafers(10.0, market.basket(TASTES))
+    assert wafers["big"] * 0.4 == pytest.approx(7.5)
+    assert wafers["small"] * 0.8 == pytest.approx(2.5)
+    assert market.power_of(wafers) == pytest.approx(2.0 * wafers["big"] + wafers["small"])
+
+
+def test_orders_of_several_buyers_add_up_line_by_line(market):
+    market.order("a", {"big": 60.0, "small": 30.0})
+    market.order("b", {"big": 30.0})
     assert (market.ordered("big"), market.ordered("small")) == (90.0, 30.0)
     assert market.ordered("nothing of the kind") == 0.0
 
 
-def test_affordable_is_the_smaller_of_money_and_power(market):
-    value, power = (3 * 0.4 + 0.8) / 4, (3 * 2.0 + 1.0) / 4
-    assert float(market.affordable_wafers(10.0, 1e9)) == pytest.approx(10.0 / value)
-    assert float(market.affordable_wafers(1e9, 7.0)) == pytest.approx(7.0 / power)
-
-
 def test_what_is_ordered_with_all_the_money_costs_all_the_money(market):
-    market.order("a", market.affordable_wafers(10.0, 1e9))
+    market.order("a", market.wafers(10.0, market.basket(TASTES)))
     assert market.ordered("big") * 0.4 + market.ordered("small") * 0.8 == pytest.approx(10.0)
 
 
+def test_a_line_that_has_not_ramped_leaves_its_part_to_the_others():
+    market = Market()
+    market.post(Offer("big", ready=1.0, value_busd=0.4, power_gw=2.0))
+    market.post(Offer("small", ready=0.0, value_busd=0.0, power_gw=0.0))
+    basket = market.basket({**TASTES, "of another side": 0.5})
+    assert {line: float(share) for line, share in basket.items()} == {"big": 1.0, "small": 0.0}
+    assert float(market.wafers(10.0, basket)["small"]) == 0.0
+
+
 def test_deliveries_follow_the_orders_and_lose_nothing(market):
-    market.order("a", 100.0)
-    market.order("b", 300.0)
-    market.deliver("big", Batch(800.0, 80.0), 8.0)
-    market.deliver("big", Batch(80.0, 8.0), 1.0)
-    market.deliver("small", Batch(40.0, 4.0), 3.0)
+    market.order("a", {"big": 75.0, "small": 25.0})
+    market.order("b", {"big": 225.0})
+    market.deliver("big", batch(800.0, 80.0), 8.0)
+    market.deliver("big", batch(80.0, 8.0), 1.0)
+    market.deliver("small", batch(40.0, 4.0), 3.0)
     (got_a, paid_a), (got_b, paid_b) = market.delivered_to("a"), market.delivered_to("b")
-    assert got_a.packages == pytest.approx(230.0)
-    assert got_a.packages + got_b.packages == pytest.approx(market.delivered.packages)
+    assert got_a.packages == pytest.approx(880.0 / 4 + 40.0)
+    assert got_b.packages == pytest.approx(880.0 * 3 / 4)
+    assert got_a.h100e + got_b.h100e == pytest.approx(market.delivered.h100e)
     assert paid_a + paid_b == pytest.approx(12.0)
-    assert market.delivered_to("stranger")[0].packages == 0.0
+    assert not market.delivered_to("stranger")[0].packages.any()
 
 
-def test_filled_is_the_share_of_orders_made(market):
-    assert market.filled() == 1.0
-    market.order("a", 100.0)
+def test_unfilled_is_the_value_of_the_orders_not_made(market):
+    assert market.unfilled_busd() == 0.0
+    market.order("a", {"big": 75.0, "small": 25.0})
     market.note_made("big", 30.0)
     market.note_made("small", 25.0)
-    assert market.filled() == pytest.approx(0.55)
+    assert market.unfilled_busd() == pytest.approx(45.0 * 0.4)
+
+
+def test_exports_follow_the_orders_from_abroad(market):
+    market.order_abroad("x", 30.0)
+    market.order_abroad("y", 10.0)
+    market.exported, market.export_cost = batch(400.0, 4.0), 8.0
+    (got_x, paid_x), (got_y, paid_y) = market.exported_to("x"), market.exported_to("y")
+    assert market.export_wafers == 40.0
+    assert (float(got_x.packages[0]), float(got_y.packages[0]), paid_x, paid_y) == (300.0, 100.0, 6.0, 2.0)
+    assert not market.exported_to("stranger")[0].packages.any()
 
 
 def test_a_new_year_starts_empty(market):
-    market.order("a", 100.0)
-    market.export_wafers = 5.0
+    market.order("a", {"big": 75.0})
+    market.order_abroad("x", 5.0)
+    market.deliver("big", batch(800.0, 80.0), 8.0)
     market.open_year()
-    assert (market.offers, market.ordered("big"), market.export_wafers, market.delivered.packages) == (
-        [],
-        0.0,
-        0.0,
-        0.0,
-    )
+    assert market.offers == {}
+    assert (market.ordered("big"), market.export_wafers) == (0.0, 0.0)
+    assert not market.delivered.packages.any()
 
 
 def test_a_fee_makes_the_foreign_chip_dearer_for_its_buyer():

@@ -15,6 +15,7 @@ from podrace.model.record import SIDES
 from podrace.model.registry import VARIABLES
 
 MADE, COMPUTE, FLEET = "accelerators_produced", "h100e_produced", "fleet_h100e"
+CLUSTER = "cluster_training_eflops"
 HBM_BINDS = 1.0
 EPSILON = 1e-9
 PLENTY_OF_HBM = {"hbm.china_start": 1e5}
@@ -22,28 +23,36 @@ PLENTY_OF_DIES = {
     "smic.n2.die_conversion": 1.0,
     "smic.n2.gross_dies": 78_000.0,
 }
+# a factor in brackets scales the record
+PLENTY_OF_SLOTS = {"china_packaging.capacity": (100.0,)}
+PLENTY_OF_POWER = {"grids.china.ai_power": (100.0,)}
+PLENTY_IN_THE_US = {
+    "plants.tsmc_logic.capacity": (100.0,), "plants.tsmc_cowos.capacity": (100.0,), "hbm_world.capacity": (100.0,),
+}  # fmt: skip
 
 
 def no_leak(world):
-    world._hbm_leakage = 0.0
+    world.hbm_trade.leakage = 0.0
 
 
 def more_memory_yield(world):
+    """Good stacks are wafers x dies x yield / height: more dies count like a better yield."""
     for maker in world.of_side(MemoryMaker, "china"):
-        maker.hbm_yield = maker.hbm_yield * 1.3
+        maker.dies_per_wafer = maker.dies_per_wafer * 1.3
 
 
 def more_smuggling(world):
-    world._smuggling_leakage = 2.0
+    world.smugglers.leakage = 2.0
 
 
 def leakier_tools(world):
-    world._tools_leakage = 0.9
+    world.foreign_tools.leakage = 0.9
 
 
 def fewer_defects(side):
     def change(world):
-        world.fab[side].start_density = world.fab[side].start_density * 0.7
+        for fab in world.fabs[side]:
+            fab.start_density = fab.start_density * 0.7
 
     return change
 
@@ -73,15 +82,14 @@ def more_money(side):
 
 def more_slots(side):
     def change(world):
-        house = world.packaging[side]
-        house.capacities[-2:] = [capacity * 1.2 for capacity in house.capacities[-2:]]
+        for house in world.packaging[side].lines:
+            house.capacities[-2:] = [capacity * 1.2 for capacity in house.capacities[-2:]]
 
     return change
 
 
 def longer_mtbf(world):
-    for buyer in world.agents_by_type[CloudFirm]:
-        buyer.mtbf_hours = buyer.mtbf_hours * 2
+    world.mtbf_hours = world.mtbf_hours * 2
 
 
 # name: (change, overrides of the scenario, [(variable, side, sign)])
@@ -94,24 +102,29 @@ PROMISES = {
                                        ("accelerators_installed", "us", -1), ("fleet_smuggled_h100e", "china", 1)]),
     "tool leakage": (leakier_tools, {}, [("logic_wafers", "china", 1), ("tools_imported_busd", "china", 1),
                                          ("tools_installed_busd", "china", 1), ("hbm_produced_pb", "china", 1)]),
-    # the power a fleet draws may fall a little: where HBM binds, more orders shift packages between lines
-    "US power": (more_power("us"), {}, [(FLEET, "us", 1), ("energised_share", "us", 1), ("cluster_training_eflops", "us", 1)]),
-    "Chinese power": (more_power("china"), {**PLENTY_OF_HBM, **PLENTY_OF_DIES}, [(FLEET, "china", 1), ("fleet_power_gw", "china", 1),
-                                                           ("cluster_training_eflops", "china", 1)]),
+    # where inputs are scarce, more orders shift them between the lines of several buyers: see the means below
+    "US power": (more_power("us"), PLENTY_IN_THE_US, [(FLEET, "us", 1), ("energised_share", "us", 1)]),
+    "US power where inputs are scarce": (more_power("us"), {}, [("energised_share", "us", 1)]),
+    "Chinese power": (more_power("china"), {**PLENTY_OF_HBM, **PLENTY_OF_DIES, **PLENTY_OF_SLOTS},
+                      [(FLEET, "china", 1), ("fleet_power_gw", "china", 1)]),
     "defect density": (fewer_defects("china"), PLENTY_OF_HBM, [(COMPUTE, "china", 1), (MADE, "china", 1),
                                                                (FLEET, "china", 1), ("logic_yield", "china", 1)]),
     "package yield": (better_packaging("china", 1.1), PLENTY_OF_HBM, [(MADE, "china", 1), (COMPUTE, "china", 1),
                                                                       (FLEET, "china", 1)]),
     "US package yield": (better_packaging("us", 1.03), {}, [(MADE, "us", 1), (COMPUTE, "us", 1), (FLEET, "us", 1)]),
-    "mean time between failures": (longer_mtbf, {}, [("cluster_training_eflops", "us", 1),
-                                                     ("cluster_training_eflops", "china", 1)]),
+    "mean time between failures": (longer_mtbf, {}, [(CLUSTER, "us", 1), (CLUSTER, "china", 1)]),
 }  # fmt: skip
 YEARS = (2024, 2025, 2026, 2027, 2028, 2029, 2031, 2033, 2035)
 
 
+def settled(lab, overrides):
+    """Overrides with their factors turned into scaled records."""
+    return {path: lab.scaled(path, *new) if isinstance(new, tuple) else new for path, new in overrides.items()}
+
+
 def paired(lab, change, overrides, year):
     """The year with the change, and without it."""
-    without = lab.calm(overrides)
+    without = lab.calm(settled(lab, overrides))
     return lab.year_after(without.scenario, year, change), without
 
 
@@ -140,10 +153,14 @@ def test_sign_holds_in_the_same_state(lab, promise):
 
 @pytest.mark.parametrize("scarce", ["money", "slots"])
 def test_more_money_or_slots_never_lower_output_where_nothing_else_is_scarce(lab, scarce):
-    """With other inputs scarce the lines' shares shift, and packages of unlike size are traded for one another."""
-    plenty = {**PLENTY_OF_HBM, **PLENTY_OF_DIES}
+    """With other inputs scarce the lines' shares shift, and packages of unlike size are traded for one another.
+
+    Power counts among them: where it is short, richer firms buy more foreign chips, and these take the power of home
+    chips.
+    """
+    plenty = {**PLENTY_OF_HBM, **PLENTY_OF_DIES, **PLENTY_OF_POWER}
     if scarce == "money":
-        plenty["china_packaging.capacity"] = lab.scaled("china_packaging.capacity", 100.0)
+        plenty |= PLENTY_OF_SLOTS
     change = {"money": more_money, "slots": more_slots}[scarce]("china")
     targets = [(MADE, "china", 1), (COMPUTE, "china", 1), (FLEET, "china", 1)]
     ever = False
@@ -156,9 +173,9 @@ def test_more_money_or_slots_never_lower_output_where_nothing_else_is_scarce(lab
 
 @pytest.mark.parametrize(
     ("change", "side"),
-    [(more_money("us"), "us"), (more_slots("us"), "us"), (more_power("china"), "china"),
+    [(more_money("us"), "us"), (more_slots("us"), "us"), (more_power("us"), "us"), (more_power("china"), "china"),
      (fewer_defects("china"), "china"), (better_packaging("china", 1.1), "china")],
-    ids=["US money", "US slots", "Chinese power", "defect density", "package yield"],
+    ids=["US money", "US slots", "US power", "Chinese power", "defect density", "package yield"],
 )  # fmt: skip
 def test_more_of_an_input_never_lowers_the_mean_fleet(lab, change, side):
     """Where inputs are scarce a member may lose a little to a shift between lines; the ensemble does not."""
@@ -166,6 +183,20 @@ def test_more_of_an_input_never_lowers_the_mean_fleet(lab, change, side):
         changed, without = paired(lab, change, {}, year)
         before, after = without.at(FLEET, side, year), changed[FLEET][SIDES.index(side)]
         assert after.mean() >= before.mean() * (1 - 1e-3), year  # a shift between lines may cost 1e-4 of the mean
+        assert (after >= before * 0.95).all(), year
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_more_power_never_costs_the_largest_cluster_more_than_a_shift_of_its_mix(lab, side):
+    """With many buyers the sign holds for the mean alone.
+
+    Rivals with more power take more of the scarce lines, so the largest site of some members gets another mix: chips
+    of fewer H100e per watt, or of lower utilisation. The site's own power is not the grid's.
+    """
+    for year in YEARS:
+        changed, without = paired(lab, more_power(side), {}, year)
+        before, after = without.at(CLUSTER, side, year), changed[CLUSTER][SIDES.index(side)]
+        assert after.mean() >= before.mean() * (1 - 1e-4), year
         assert (after >= before * 0.95).all(), year
 
 
@@ -194,8 +225,8 @@ PATHS = {
     "package yield": (("packaging.china.package_yield", 1.1), MADE, "china", 1),
     "tool leakage": ({"tools.leakage": 0.9}, "logic_wafers", "china", 1),
     "US power": (("grids.us.ai_power", 1.3), FLEET, "us", 1),
-    "US capex": (("buyers.us_cloud.capex", 1.2), FLEET, "us", 1),
-    "Chinese capex": (("buyers.china_cloud.capex", 1.2), FLEET, "china", 1),
+    "US capex": (("capital.us.path", 1.2), FLEET, "us", 1),
+    "Chinese capex": (("capital.china.path", 1.2), FLEET, "china", 1),
     "CoWoS until power binds": (("plants.tsmc_cowos.capacity", 1.2), COMPUTE, "us", 1),
     "life": (("fleet.life", 1.2), FLEET, "china", 1),
 }
@@ -231,9 +262,10 @@ def test_nothing_moves_before_the_lever_acts(lab):
 
 @pytest.mark.parametrize("overrides", [{"hbm.leakage": 0.0}, {"smic.n2.defect_density": 0.13}], ids=["hbm", "D0"])
 def test_a_chinese_lever_leaves_alone_what_the_us_side_brings_along(lab, overrides):
+    """Who owns the fleet outside China is no longer among it: that follows from what each buyer gets."""
     base, changed = lab.calm(), lab.calm(overrides)
     for name in ("capex_busd", "solar_gw", "wind_gw", "generation_twh", "electricity_usd_per_mwh", "logic_yield",
-                 "stringency_hbm", "stringency_foundry", "nameplate_added_gw", "us_owned_share"):  # fmt: skip
+                 "stringency_hbm", "stringency_foundry", "nameplate_added_gw", "accelerator_budget_busd"):  # fmt: skip
         np.testing.assert_array_equal(base.of(name, "us"), changed.of(name, "us"), err_msg=name)
 
 

@@ -76,7 +76,9 @@ def test_stock_refuses_to_go_below_zero():
 
 def test_tools_are_installed_as_far_as_they_are_there():
     tools = ToolStore(1.0)
-    tools.open_year(imported_busd=2.0, home_busd=0.5)
+    tools.open_year()
+    tools.take_home(0.5)
+    tools.take_imports(2.0)
     tools.counter.ask("logic", 4.0)
     tools.counter.ask("memory", 3.0)
     tools.share_out()

@@ -84,23 +84,29 @@ def test_a_new_parameter_moves_nobodys_draws(baseline):
         np.testing.assert_array_equal(values, other.arrays[name], err_msg=name)
 
 
-def test_a_new_firm_moves_nobodys_draws(baseline, tmp_path):
-    """A second buyer with its own decisions: the others' parameters and decisions are drawn as before."""
-    clone = {
-        path.replace("buyers.us_cloud.", "buyers.second_cloud."): record
-        for path, record in baseline.records.items()
-        if path.startswith("buyers.us_cloud.")
-    }
+def test_a_new_firm_moves_nobodys_draws(baseline):
+    """One more buyer without money: only its own site is drawn anew, and nobody's world changes.
+
+    Busts are drawn by the investors of a side, no longer by each buyer.
+    """
+    spread = {"low": 0.1, "value": 0.2, "high": 0.4}
+    sourced = {"source": "what-if"}
     overrides = {
-        path: {"unit": r.unit, "source": "what-if", **({"by_year": {str(d): 0.0 for d in r.by_year}} if r.dated else {"value": r.points()[0][1].value * (0.0 if "initial" in path else 1.0)})}
-        for path, r in clone.items()
-    }  # fmt: skip
-    overrides |= {"buyers.second_cloud.side": "us", "buyers.second_cloud.imports": False}
+        "buyers.second_cloud.side": "us",
+        "buyers.second_cloud.imports": False,
+        "buyers.second_cloud.ai_share": "capital.cloud_ai_share",
+        "buyers.second_cloud.accelerator_share": "capital.us.cloud_accelerator_share",
+        "buyers.second_cloud.capex": {"by_year": {"2021": 0.0}, "unit": "billion_USD/year", **sourced},
+        "buyers.second_cloud.tastes.nvidia": {"value": 1.0, "unit": "1", **sourced},
+        "buyers.second_cloud.site_power": {"by_year": {"2021": spread}, "unit": "GW", **sourced},
+    }
     one, other = run_block(baseline, 5, 0, 12), run_block(load("baseline", overrides), 5, 0, 12)
     new = set(other.drawn) - set(one.drawn)
-    assert {name.split("@")[0] for name in new} == {"capex_bust/second_cloud"}
+    assert {name.split("@")[0] for name in new} == {"buyers.second_cloud.site_power"}
     for name, values in one.drawn.items():
         np.testing.assert_array_equal(values, other.drawn[name], err_msg=name)
+    for name, values in one.arrays.items():
+        np.testing.assert_array_equal(values, other.arrays[name], err_msg=name)
 
 
 def test_two_scenarios_share_their_draws(baseline, fifteen):

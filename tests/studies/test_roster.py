@@ -44,7 +44,8 @@ def test_every_agent_says_what_it_does_and_from_which_numbers(agents, baseline):
     for agent in agents:
         assert agent.kind in KINDS, agent.name
         assert agent.does.endswith((".", "one", "off")) or ":" in agent.does, agent.name
-        assert agent.rules and all(rule.text for rule in agent.rules), agent.name
+        assert agent.rules, agent.name
+        assert all(rule.text for rule in agent.rules), agent.name
         assert agent.parameters, agent.name
         for path, record in agent.parameters.items():
             assert record.source, path
