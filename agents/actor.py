@@ -68,6 +68,11 @@ class Actor(mesa.Agent):
         behaviour = self.model.inputs.scenario.behaviour
         return bool(behaviour.reactions and behaviour.rules.get(name, True))
 
+    def acts(self, name: str) -> bool:
+        """Whether a rule acts that the record carries until rules take over: always before, by its switch after."""
+        on = self.rule(name)
+        return on or self.year < int(self.model.rules_from)
+
     def draw(self, decision: str) -> Numbers:
         """Uniform draw that belongs to this actor's decision in this year."""
         return self.model.inputs.uniform(f"{decision}/{self.name}", self.year)  # type: ignore[no-any-return]

@@ -33,11 +33,11 @@ class AlliedGovernment(Actor):
         us = self.model.us_government
         for item, part in self.parts.items():
             dated = us.schedule(Item(item), SUPPLY_ACTIONS, "allies").mean_stringency(self.year)
-            followed = self.alignment.at(self.year) * us.own_before[item]
+            followed = self.alignment.at(self.year) * us.own_before[item] if self.acts("alignment") else 0.0
             us.count_ally(item, part, np.maximum(dated, followed))
         if "equipment" in self.parts:
             recorded = us.recorded_schedule("allies").mean_stringency(self.year)
-            followed = self.alignment.at(self.year) * us.recorded_before
+            followed = self.alignment.at(self.year) * us.recorded_before if self.acts("alignment") else 0.0
             us.count_ally_recorded(self.parts["equipment"], np.maximum(recorded, followed))
         if self.parts and self.year > self.model.history_end:
             seen: dict[str, Numbers] = {f"US level on {item}": us.own_before[item] for item in self.parts}

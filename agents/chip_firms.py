@@ -8,12 +8,13 @@ import numpy as np
 
 from ..model.allocate import allocate
 from ..model.fleet import Batch
-from ..model.market import ExportOffer, Offer, Sold, export_item
+from ..model.market import Offer, Sold
 from ..model.numbers import Numbers, add_up, positive, ratio
 from ..model.plan import Run
 from ..model.products import Product, ProductLine, blend, read_product
 from ..model.stock import Stock, runout_date
 from .actor import Actor
+from .export_grades import export_offer
 
 DIES, HBM, PACKAGING, DEMAND = 0.0, 1.0, 2.0, 3.0
 JUST_ABOUT = 1e-9
@@ -82,6 +83,8 @@ class ChipFirm(Actor):
     @property
     def software(self) -> Numbers:
         """Share of what the hardware allows that the stack reaches: the gap to the ceiling shrinks with the base."""
+        if not self.acts("ecosystem"):
+            return self.last("software_efficiency")
         base = np.maximum(1.0, self.last("fleet_h100e") / self.software_base)
         gap = (self.software_ceiling - self.software_start) * base ** (-np.asarray(self.software_learning, dtype=float))
         value: Numbers = self.software_ceiling - gap
@@ -120,21 +123,9 @@ class ChipFirm(Actor):
             market.post(Offer(line.name, ready, value, packages * run.all.power_gw))
         self.runs = self.home_runs
         if self.exports:
-            market.export = self._export_offer()
-            grade = blend([market.export.product], [1.0])
+            market.export = export_offer(self)
+            grade = market.export.grade
             self.runs = [*self.home_runs, Run(self.lines[0].name, (grade, blend([], []), grade), abroad=True)]
-
-    def _export_offer(self) -> ExportOffer:
-        """Give the grade sold to China this year: the newest of those for which trade is open longest."""
-        ready = self.on_sale
-        product = max(ready, key=lambda p: (self.model.dated_window(p), p.expected_start))
-        cap, fee = self.model.licence_terms(product)
-        window = self.model.trade_window(product)
-        most: Numbers = np.inf
-        if cap is not None:
-            home, abroad = (sold.get(product.chip.id, 0.0) for sold in (self.sold_at_home, self.sold_abroad))
-            most = positive(cap * home - abroad)
-        return ExportOffer(product, export_item(product), window, self.package_yield, most, fee, self.quoted)
 
     @property
     def on_sale(self) -> list[Product]:
@@ -349,14 +340,16 @@ class ChipFirm(Actor):
     def _sell_abroad(self, wafers: Numbers) -> None:
         """Book exports of the compliant grade to the other side."""
         offer = self.model.markets[self.side].export
-        product = offer.product
-        packages, cost = self._finish(wafers, product.per_wafer, product.price_usd * offer.quoted)
-        self.sold_abroad[product.chip.id] = self.sold_abroad.get(product.chip.id, 0.0) + packages
+        grade = offer.grade
+        packages, cost = self._finish(wafers, grade.per_wafer, grade.price_usd * offer.quoted)
+        for product, share in grade.parts:
+            sold = self.sold_abroad.get(product.chip.id, 0.0)
+            self.sold_abroad[product.chip.id] = sold + packages * share
         self.model.markets[self.side].exported = Batch.of(
             packages=packages,
-            h100e=packages * product.h100e,
-            h100e_bf16=packages * product.h100e_bf16,
-            power_gw=packages * product.power_gw,
+            h100e=packages * grade.h100e,
+            h100e_bf16=packages * grade.h100e_bf16,
+            power_gw=packages * grade.power_gw,
         )
         self.model.markets[self.side].export_cost = cost * (1.0 + offer.fee)
 

@@ -98,7 +98,7 @@ class CloudFirm(Actor):
         if offer is None:
             return
         taste = foreign_taste(
-            ratio(offer.product.h100e, self.model.best_home_h100e(self.side)), self.taste_base, self.taste_slope
+            ratio(offer.grade.h100e, self.model.best_home_h100e(self.side)), self.taste_base, self.taste_slope
         )
         cover = self.model.expected_home_cover(self.side)
         wish = self.budget * np.maximum(taste, 1.0 - cover) * offer.window
@@ -194,6 +194,7 @@ class CloudFirm(Actor):
     def products(self, line: str) -> list[tuple[Any, Numbers]]:
         """Accelerators of a line delivered this year by product: what a site of that line holds."""
         if line == ABROAD:
-            return [(self.model.markets["us"].export.product, self.legal.packages)]
+            parts = self.model.markets["us"].export.grade.parts
+            return [(product, self.legal.packages * share) for product, share in parts]
         sold: list[tuple[Any, Numbers]] = self.model.markets[self.side].products_of(line)
         return sold

@@ -77,8 +77,10 @@ class Plant(Actor):
 
     @property
     def running(self) -> Numbers:
-        """Share of the capacity that runs this year (a scenario may say that output is lost)."""
-        return 1.0 if self.lost is None else 1.0 - self.lost.at(self.year)
+        """Share of the capacity that runs this year: a scenario may say that output is lost, China may hold back minerals."""
+        kept = 1.0 if self.lost is None else 1.0 - self.lost.at(self.year)
+        minerals = self.model.china_government.withheld_minerals if self.side == "us" else 0.0
+        return kept * (1.0 - minerals)
 
     def _felt(self) -> Numbers:
         return self.model.china_government.felt if self.side == "china" else 0.0

@@ -37,6 +37,8 @@ class ForeignToolMakers(Actor):
         if self.year > self.dated_to:
             need = positive(self.cover_years * tools.installed - tools.store.level - tools.home)
             imports = np.minimum(flow * left_open, need)
+            ahead = self.model.china_government.bought_ahead("equipment")
+            imports = imports + ahead * positive(need - imports)
         else:
             imports = flow * ratio(left_open, 1.0 - us.recorded_equipment * (1.0 - self.leakage), empty=1.0)
         tools.take_imports(imports)
@@ -85,6 +87,9 @@ class EuvProgramme(Actor):
 
     def try_out(self) -> None:
         """Reach volume at a hazard that the pressure of controls raises; then ramp over some years."""
+        if not self.rule("euv"):
+            self.put("euv_ramp", self.ramp)
+            return
         felt = self.model.china_government.felt
         rate = self.hazard * (1.0 + self.effort * felt)
         tries = np.greater_equal(self.year, self.earliest) & np.isinf(self.arrival)

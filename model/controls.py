@@ -23,6 +23,10 @@ class DatedAction(Protocol):
         """Decimal year from which it holds."""
 
     @property
+    def announced(self) -> float | None:
+        """Decimal year in which it was made known."""
+
+    @property
     def until(self) -> float | None:
         """Decimal year at which it ends."""
 
@@ -95,6 +99,16 @@ class Schedule:
     def dates(self) -> list[float]:
         """Dates on which something changes."""
         return [a.date for a in self._actions] + [a.until for a in self._actions if a.until is not None]
+
+    def announced(self, year: int) -> bool:
+        """Whether a stricter rule is announced in a year before it comes into force: firms see it coming."""
+        return any(
+            a.announced is not None
+            and a.announced < a.date
+            and int(a.announced) == year
+            and (a.stringency or 0.0) > self.stringency(a.announced)
+            for a in self._actions
+        )
 
     def mean_stringency(self, year: int) -> float:
         """Time-weighted stringency over a year."""

@@ -28,18 +28,20 @@ class HbmTrade:
         self.rush = series("hbm.china_receipts_last_month", "PB/year")
         self.free_from = int(inputs.scenario.central("hbm.china_receipts_to", "year"))
         self.import_weight = value("hbm.import_weight", "1")
+        self.stock_years = value("hbm.stock_years", "year")
         self.grey = series("hbm.grey", "PB/year")
         self.leakage = value("hbm.leakage", "1")
         self.other_users = series("hbm.other_users", "PB/year")
         self.other_weight = value("hbm.other_users_weight", "1")
 
-    def run(self, year: int, closed: Numbers, controlled: bool) -> None:
+    def run(self, year: int, closed: Numbers, controlled: bool, rush: Numbers = 0.0) -> None:
         """Trade and share out one year's HBM.
 
         Parameters
         ----------
         closed : stringency of the control on HBM
         controlled : whether the scenario has a control on HBM at all; the rush before it happens only then
+        rush : share of some years' need that firms buy ahead of a control announced this year
         """
         us, china = self.us, self.china
         china.import_pb(us.send_abroad(self.receipts.at(year)))
@@ -48,7 +50,8 @@ class HbmTrade:
         self._grey_channel(year, closed)
         if year > self.free_from:
             short = positive(china.counter.requested() - china.store.usable)
-            us.counter.ask(CHINA, short * (1.0 - closed), self.import_weight)
+            ahead = rush * self.stock_years * china.asked
+            us.counter.ask(CHINA, (short + ahead) * (1.0 - closed), self.import_weight)
         us.share_out(year)
         china.import_pb(us.send_abroad(us.counter.granted(CHINA)))
         china.counter.ask(OTHER_USERS, self.other_users.at(year), self.other_weight)

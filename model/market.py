@@ -14,7 +14,7 @@ from .fleet import Batch
 from .numbers import Numbers, add_up, ratio
 
 if TYPE_CHECKING:
-    from .products import Product
+    from .products import Blend, Product
 
 Sold = tuple["Product", Numbers]
 """A product and how many packages of it."""
@@ -37,30 +37,33 @@ class Offer:
 
 @dataclass(frozen=True)
 class ExportOffer:
-    """The accelerator on offer to the other side, and the share of the year's trade that is open."""
+    """The grade on offer to the other side, and the share of the year's trade that is open.
 
-    product: Product
+    ``grade`` is one product, or two where a licence gives some members a newer one; ``item`` names the first.
+    """
+
+    grade: Blend
     item: Item
     window: Numbers
     package_yield: Numbers
     most_packages: Numbers = np.inf
-    fee: float = 0.0
+    fee: Numbers = 0.0
     quoted: Numbers = 1.0
 
     @property
     def packages(self) -> Numbers:
         """Finished packages of one packaging wafer."""
-        return self.product.per_wafer * self.package_yield
+        return self.grade.per_wafer * self.package_yield
 
     @property
     def value_busd(self) -> Numbers:
         """Price of one packaging wafer of it, fee included."""
-        return self.packages * self.product.price_usd * self.quoted * (1.0 + self.fee) / 1e9
+        return self.packages * self.grade.price_usd * self.quoted * (1.0 + self.fee) / 1e9
 
     @property
     def power_gw(self) -> Numbers:
         """IT power of the packages of one wafer."""
-        return self.packages * self.product.power_gw
+        return self.packages * self.grade.power_gw
 
 
 class Market:

@@ -231,7 +231,7 @@ def withheld_share(world: World) -> Numbers:
     best: Numbers = 0.0
     for product, packages in world.lead_firm["us"].packages_by_product:
         best = np.maximum(best, np.where(np.greater(packages, 0), product.h100e, 0.0))
-    permitted = offer.product.h100e * world.us_government.leaves_open(offer.item)
+    permitted = offer.grade.h100e * world.us_government.leaves_open(offer.item)
     for product, packages in world.lead_firm["us"].packages_by_product:
         opened = world.us_government.leaves_open(export_item(product))
         permitted = np.maximum(permitted, np.where(np.greater(packages, 0), product.h100e * opened, 0.0))

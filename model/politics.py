@@ -25,6 +25,32 @@ def tightening_hazard(rate: Numbers, remaining_flow: Numbers, flow_scale: Number
     return value
 
 
+def tightening_hazard_by_ratio(rate: Numbers, rival_share: Numbers, scale: Numbers) -> Numbers:
+    """Chance per year that an item is tightened further, by the rival's strength: rate x (1 - exp(-r / r0)).
+
+    The alternative form: it falls silent as the gap widens.
+
+    Parameters
+    ----------
+    rate : hazard per year when the rival is close
+    rival_share, scale : the rival's fleet over the own, and the share at which the hazard has reached 63 %
+
+    >>> round(float(tightening_hazard_by_ratio(0.8, 0.1, 0.1)), 3)
+    0.397
+    """
+    return tightening_hazard(rate, rival_share, scale)
+
+
+def lobbied(rate: Numbers, lost_sales: Numbers, weight: Numbers) -> Numbers:
+    """Hazard of tightening after lobbying: rate x exp(-w x lost sales over the sales there are).
+
+    >>> round(float(lobbied(0.8, 0.2, 1.0)), 3)
+    0.655
+    """
+    value: Numbers = rate * np.exp(-np.asarray(weight * lost_sales, dtype=float))
+    return value
+
+
 def chance(rate: Numbers) -> Numbers:
     """Probability within a year of an event with a constant hazard rate: 1 - exp(-rate).
 

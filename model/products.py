@@ -70,12 +70,13 @@ def read_product(inputs: Inputs, machines: Machines, chip_id: str) -> Product:
     def optional(key: str, unit: str, default: Numbers) -> Numbers:
         return inputs.value(f"{at}.{key}", unit) if scenario.has(f"{at}.{key}") else default
 
+    planned = scenario.central(f"{at}.ramp_start", "year")
     projected = scenario.label(f"{at}.projection", "")
     pooled = scenario.label(f"{at}.memory_from_pool", "")
     return Product(
         chip=chip,
-        ramp_start=inputs.value(f"{at}.ramp_start", "year"),
-        expected_start=scenario.central(f"{at}.ramp_start", "year"),
+        ramp_start=inputs.value(f"{at}.ramp_start", "year") if scenario.behaviour.on("roadmap_slips") else planned,
+        expected_start=planned,
         per_wafer=inputs.value(f"{at}.per_wafer", "package/wafer"),
         dies=inputs.value(f"{at}.dies", "die/package"),
         price_usd=inputs.value(f"{at}.price", "USD/package"),

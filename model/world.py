@@ -8,13 +8,15 @@ import numpy as np
 
 from ..agents.allies import AlliedGovernment
 from ..agents.channels import RentalChannel, SmugglingChannel
+from ..agents.china_government import ChinaGovernment
 from ..agents.chip_firms import DEMAND, ChipFirm
 from ..agents.cloud_firms import CloudFirm
 from ..agents.fabs import Fab, MemoryMaker, OwnMemory, PackagingHouse
-from ..agents.governments import ChinaGovernment, UsGovernment, dated_window, trade_window
 from ..agents.grids import Grid
 from ..agents.investors import Investors
 from ..agents.tool_makers import EuvProgramme, ForeignToolMakers, HomeToolMakers
+from ..agents.trade_rules import dated_window, licensed_window, trade_window
+from ..agents.us_government import UsGovernment
 from ..scenarios.faults import fail
 from .book import AgentBook, write_year
 from .depot import HbmDepot
@@ -63,6 +65,8 @@ class World(mesa.Model):
         self.years = scenario.years
         self.year = first_year(scenario)
         self.first_year = self.year
+        begin = int(scenario.central("policy.reactions_from", "year"))
+        self.rules_from = begin if scenario.behaviour.history else self.first_year
         self.history_end = int(scenario.central("policy.history_end", "year"))
         self.machines = machines(scenario)
         self.recorder = recorder or Recorder(self.years, inputs.members)
@@ -243,7 +247,9 @@ class World(mesa.Model):
             foundry.share_out()
             firms.do("take_dies_from_abroad", foundry)
         firms.do("ask_hbm")
-        self.hbm_trade.run(self.year, self.us_government.stringency["hbm"], self.us_government.hbm_is_controlled())
+        us = self.us_government
+        rush = self.china_government.bought_ahead("hbm")
+        self.hbm_trade.run(self.year, us.stringency["hbm"], us.hbm_is_controlled(), rush)
         firms.do("make")
         firms.do("sell")
         for side in SIDES:
@@ -289,6 +295,10 @@ class World(mesa.Model):
     def trade_window(self, product: Product) -> Numbers:
         """Share of the year in which both governments let China buy an accelerator."""
         return trade_window(self.us_government, self.china_government, export_item(product))
+
+    def licensed_window(self, product: Product) -> Numbers:
+        """Share of the year in which China takes an accelerator that a licence by rule allows."""
+        return licensed_window(self.us_government, self.china_government, export_item(product))
 
     def dated_window(self, product: Product) -> float:
         """Share of the year that dated controls, and dated refusals while they hold, leave open: one for all members."""

@@ -13,12 +13,21 @@ FIRST_YEAR, LAST_YEAR = 2015, 2060
 START, END = 2022, 2035
 RULES = (
     "acceptance",
-    "controls",
-    "subsidy",
-    "energy_target",
+    "alignment",
     "capex_bust",
+    "compliant_grades",
+    "controls",
+    "counter_measures",
+    "ecosystem",
+    "energy_target",
+    "euv",
+    "licences",
+    "lobbying",
     "mix_to_low_memory",
     "retaliation",
+    "roadmap_slips",
+    "stockpiling",
+    "subsidy",
 )
 SOURCE_WORDS = ("judgement", "derived", "what-if", "command line")
 
