@@ -181,8 +181,9 @@ class UsGovernment(Government):
         return 1.0 - (1.0 - self.stringency["foundry"]) * (1.0 - listed)
 
     def hbm_is_controlled(self) -> bool:
-        """Whether the scenario's history has a control on HBM: firms store up before it."""
-        return bool(self.schedule(Item("hbm"), SUPPLY_ACTIONS).dates())
+        """Whether the scenario controls HBM at any time: firms store up before it."""
+        controls = self.schedule(Item("hbm"), SUPPLY_ACTIONS)
+        return any(controls.stringency(date) > 0.0 for date in controls.dates())
 
     def leaves_open(self, item: Item) -> Numbers:
         """Share of the year in which an accelerator may be exported to China."""
