@@ -13,6 +13,8 @@ from ..model.site import Site
 from .actor import Actor
 
 COHORT_YEARS = 3
+ABROAD = "abroad"
+"""Name of the foreign grade among the lines of a buyer."""
 
 
 class CloudFirm(Actor):
@@ -73,8 +75,8 @@ class CloudFirm(Actor):
         self.site_overhead = self.number(f"{shared}.overhead", "1")
         self.own_share = self.number(f"{shared}.own_share", "1")
         self.fabric_limit = self.number(f"{shared}.fabric_limit", "package")
-        self.cohorts: list[Numbers] = []
-        self.site = Site()
+        self.cohorts: dict[str, list[Numbers]] = {}
+        self.sites: dict[str, Site] = {}
 
     def set_budget(self) -> None:
         """Set the accelerator budget as financed, and say how much of it would go to foreign accelerators."""
@@ -151,7 +153,7 @@ class CloudFirm(Actor):
         self.installed = self.inventory + self.bought.scaled(1.0 - self.install_lag)
         self.inventory = self.bought.scaled(self.install_lag)
         self.fleet.install(self.installed)
-        self._fill_site()
+        self._fill_sites(diverted)
 
     def _smuggled(self) -> Batch:
         """Give the firm's part of what was smuggled to its side: that of its budget."""
@@ -159,36 +161,39 @@ class CloudFirm(Actor):
         goods: Batch = self.model.smugglers.goods
         return goods.scaled(ratio(self.budget, self.model.chip_budget(self.side, last=False), empty=alike))
 
-    def _fill_site(self) -> None:
-        """Put accelerators of this year's kind at the largest site.
+    def _fill_sites(self, diverted: Numbers) -> None:
+        """Say what the largest site could be of each line bought: a cluster is built of pods of one kind.
 
-        Bounded by the site's power, by a share of what the firm bought in three years, and by the fabric.
+        Smuggled accelerators come in small lots and go elsewhere.
         """
-        self.cohorts.append(self.bought.packages)
-        kw = ratio(self.bought.power_gw, self.bought.packages) * 1e6 * self.site_overhead
+        market = self.model.markets[self.side]
+        self.sites = {}
+        for line, batch in market.lines_delivered().items():
+            if line in self.tastes:
+                self._fill_site(line, batch, market.share_of(self.name, line) * (1.0 - diverted))
+        if self.imports and self.model.markets["us"].export is not None:
+            self._fill_site(ABROAD, self.legal, 1.0)
+
+    def _fill_site(self, line: str, batch: Batch, share: Numbers) -> None:
+        """Put accelerators of one line, of this year's kind, at the largest site.
+
+        Bounded by the site's power, by a share of what the firm bought of them in three years, and by the fabric.
+        """
+        bought = self.cohorts.setdefault(line, [])
+        bought.append(batch.packages * share)
+        kw = ratio(batch.power_gw, batch.packages) * 1e6 * self.site_overhead
         power = np.minimum(self._site_power(), self.model.grids[self.side].available)
-        chips = smallest(
-            [
-                ratio(power * 1e6, kw),
-                self.own_share * add_up(self.cohorts[-COHORT_YEARS:]),
-                self.fabric_limit,
-            ]
-        )
-        self.site = Site(chips, chips * ratio(self.bought.h100e, self.bought.packages), kw)
+        chips = smallest([ratio(power * 1e6, kw), self.own_share * add_up(bought[-COHORT_YEARS:]), self.fabric_limit])
+        self.sites[line] = Site(chips, chips * ratio(batch.h100e, batch.packages), kw)
 
     def _site_power(self) -> Numbers:
         """IT power of the largest site at the end of the year."""
         beyond = max(0, self.year - self.site_dated_to)
         return self.site_series.at(min(self.year, self.site_dated_to)) * self.site_growth**beyond
 
-    def products(self) -> list[tuple[Any, Numbers]]:
-        """Accelerators bought this year by product, smuggled ones aside."""
-        market = self.model.markets[self.side]
-        found = [
-            (product, packages * market.share_of(self.name, line))
-            for line in self.tastes
-            for product, packages in market.products_of(line)
-        ]
-        if self.imports and (offer := self.model.markets["us"].export) is not None:
-            found.append((offer.product, self.legal.packages))
-        return found
+    def products(self, line: str) -> list[tuple[Any, Numbers]]:
+        """Accelerators of a line delivered this year by product: what a site of that line holds."""
+        if line == ABROAD:
+            return [(self.model.markets["us"].export.product, self.legal.packages)]
+        sold: list[tuple[Any, Numbers]] = self.model.markets[self.side].products_of(line)
+        return sold

@@ -11,6 +11,7 @@ import numpy as np
 
 from .fleet import Batch
 from .numbers import Array, Numbers
+from .site import Site, largest_site
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,7 +105,8 @@ def write_year(book: AgentBook, world: Any) -> None:
             book.measure(year, buyer, "budget_busd", buyer.budget)
             book.measure(year, buyer, "h100e_bought", buyer.bought.h100e)
             book.measure(year, buyer, "fleet_h100e", buyer.fleet.total.h100e)
-            book.measure(year, buyer, "site_mw", buyer.site.chips * buyer.site.kw_per_chip / 1e3)
+            site, _ = largest_site([*buyer.sites.values(), Site()])
+            book.measure(year, buyer, "site_mw", site.chips * site.kw_per_chip / 1e3)
         for fab in world.fabs[side]:
             book.measure(year, fab, "dies_made", fab.good_dies)
         for line in world.packaging[side].lines:

@@ -21,7 +21,7 @@ TERA_PER_EXA = 1e6
 
 @dataclass(frozen=True)
 class Site:
-    """One buyer's largest site: chips, their compute in H100e, and IT power of a chip with its share of the site."""
+    """A buyer's largest site with pods of one line: chips, their compute in H100e, and IT power of a chip with its share of the site."""
 
     chips: Numbers = 0.0
     h100e: Numbers = 0.0
@@ -62,7 +62,7 @@ def largest_site(sites: Sequence[Site]) -> tuple[Site, Numbers]:
 
 
 def mix_at(which: Numbers, bought: Sequence[Sequence[tuple[Product, Numbers]]]) -> list[tuple[Product, Numbers]]:
-    """Shares of products at the site of the buyer that `which` names, from what each buyer bought this year.
+    """Shares of products at the site that `which` names, from what was bought for each this year.
 
     In alphabetical order of the chips, so that sums do not depend on who is in the block.
     """

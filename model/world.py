@@ -255,9 +255,11 @@ class World(mesa.Model):
         """Build each side's largest cluster at its largest site; an older one stays where it is better."""
         software = {side: self.lead_firm[side].software for side in SIDES}
         for side in SIDES:
-            buyers = self.buyers[side]
-            site, which = largest_site([buyer.site for buyer in buyers])
-            mix = mix_at(which, [buyer.products() for buyer in buyers])
+            sites = [(buyer, line, site) for buyer in self.buyers[side] for line, site in buyer.sites.items()]
+            if not sites:
+                continue
+            site, which = largest_site([site for _, _, site in sites])
+            mix = mix_at(which, [buyer.products(line) for buyer, line, _ in sites])
             built = build_cluster(
                 self.machines,
                 mix,

@@ -1,7 +1,7 @@
 """Paths of the facts as words a reader meets in pictures and lists.
 
 >>> in_words("smic.n2.defect_density"), in_words("policy.us.own_share.equipment")
-('SMIC AI: defect density', 'US policy: own share, equipment')
+('SMIC: n2, defect density', 'US policy: own share, equipment')
 """
 
 from __future__ import annotations

@@ -89,9 +89,12 @@ def test_the_largest_cluster_fits_its_site(world):
     made.step()
     for side in SIDES:
         for buyer in made.buyers[side]:
-            power = buyer.site.chips * buyer.site.kw_per_chip / 1e6
-            assert np.all(power <= buyer.site_series.at(2027) * (1 + 1e-9)), buyer.name
-            assert np.all(buyer.site.chips <= buyer.fabric_limit * (1 + 1e-9)), buyer.name
+            assert buyer.sites, buyer.name
+            for line, site in buyer.sites.items():
+                power = site.chips * site.kw_per_chip / 1e6
+                assert np.all(power <= buyer.site_series.at(2027) * (1 + 1e-9)), (buyer.name, line)
+                assert np.all(site.chips <= buyer.fabric_limit * (1 + 1e-9)), (buyer.name, line)
+                assert np.all(site.chips <= buyer.own_share * sum(buyer.cohorts[line][-3:]) * (1 + 1e-9)), line
         largest = np.max([buyer.site_series.at(2027) * np.ones(MEMBERS) for buyer in made.buyers[side]], axis=0)
         assert (record_of(made, "cluster_power_mw", side, 2027) / 1e3 <= largest * (1 + 1e-9)).all()
 

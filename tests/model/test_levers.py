@@ -88,7 +88,7 @@ NO_FOREIGN_DIES = "to 2024 dies came as recorded; since then foundries abroad ar
 NOT_THE_LARGEST = "its site is never the largest of the side"
 FOREIGN_FOUNDRIES = {"tsmc_n7": ("capacity", "growth", "lag", "harvest"),
                      "samsung_foundry": ("capacity", "growth", "lag", "harvest", "defect_density")}  # fmt: skip
-SMALL_SITES = ("google", "tencent", "baidu", "deepseek")
+SMALL_SITES = ("alibaba", "tencent", "baidu", "deepseek", "neoclouds", "sovereigns")
 WITHOUT_EFFECT: dict[str, str] = {
     "policy.allies.korea.alignment": US_LAW_ALONE,
     "policy.allies.taiwan.alignment": US_LAW_ALONE,
