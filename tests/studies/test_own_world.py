@@ -109,8 +109,12 @@ def test_a_file_adds_a_chip_a_maker_a_fab_and_a_buyer(world):
         world.step()
         assert not np.any(firm.finished)
         assert not np.any(buyer.bought.packages)
+    yields = []
     while world.running:
         world.step()
+        yields.append(np.asarray(fab.logic_yield) * np.ones(MEMBERS))
+        assert np.isfinite(yields[-1]).all()
+    assert (yields[-1] > yields[1]).all(), "it learns from its own first wafers"
     assert (np.asarray(firm.dies_got["lotus_fab"]) > 0).mean() > 0.9
     assert np.all(firm.finished > 1000)
     assert np.all(buyer.fleet.total.h100e > 0)
@@ -130,7 +134,9 @@ def test_the_newcomer_takes_from_what_there_is(own):
         before = (run.data[name].sel(year=slice(2022, 2025)).values for run in (newcomer, alone))
         np.testing.assert_allclose(*before, rtol=1e-9, err_msg=name)
     made = newcomer.data["accelerators_produced"].sel(year=slice(2028, 2032), side="china")
-    assert float(made.mean()) != float(alone.data["accelerators_produced"].sel(year=slice(2028, 2032), side="china").mean())
+    assert float(made.mean()) != float(
+        alone.data["accelerators_produced"].sel(year=slice(2028, 2032), side="china").mean()
+    )
     for side in SIDES:
         data = newcomer.data.sel(side=side)
         grown = np.diff(data["die_stockpile"].values, axis=1, prepend=0.0)
