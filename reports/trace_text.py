@@ -13,7 +13,7 @@ from .words import amount
 if TYPE_CHECKING:
     from ..studies.trace import ChipEntry, Entry, Source, Trace
 
-RECORDS, CHIPS, ACTIONS, SOURCES = 14, 5, 5, 6
+RECORDS, CHIPS, ACTIONS, SOURCES = 12, 5, 4, 5
 """Lines of each part where not everything is asked for."""
 NARROWEST = 100
 """Characters below which a line is not cut further."""
