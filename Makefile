@@ -12,7 +12,7 @@ PYTHON ?= python3
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo setup test lint format bench gallery clean
+.PHONY: help demo setup test lint format bench docs gallery clean
 
 help: ## list the targets
 	@echo "podrace: make <target>"
@@ -44,6 +44,9 @@ format: $(VENV)/.ready-dev ## format the code and mend what ruff can mend
 
 bench: $(VENV)/.ready-dev ## measure the speeds, write the table of docs/performance.md
 	@$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
+
+docs: $(VENV)/.ready ## write the tables of docs/model.md from the baseline
+	@$(BIN)/python -m podrace.reports.model_tables docs/model.md
 
 gallery: $(VENV)/.ready ## run the baseline with 1,000 members, refresh docs/pictures
 	@$(BIN)/podrace run baseline --members 1000 --out outputs/gallery --quiet >/dev/null
