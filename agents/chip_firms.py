@@ -161,7 +161,10 @@ class ChipFirm(Actor):
         return abroad if run.abroad else at_home
 
     def plan_dies(self) -> None:
-        """Receive banked dies of the record, and say how many home dies the plan needs, with a reserve."""
+        """Receive banked dies of the record, and say how many home dies the plan needs.
+
+        A firm that makes anything wants a reserve besides.
+        """
         self.bank.open_year()
         self.bank.receive(self.bank_receipts.at(self.year))
         wanted: Numbers = 0.0
@@ -171,7 +174,8 @@ class ChipFirm(Actor):
             wanted = wanted + fresh + np.maximum(banked - self.bank.usable, banked * run.banked.home_first)
         output = add_up(fab.good_dies for fab in self.model.fabs[self.side] if fab.serves(self))
         self.dies_needed = wanted
-        self.dies_wanted = positive(wanted + self.pile_years * output * self.die_weight - self.pile.level)
+        reserve = np.where(np.greater(wanted, 0.0), self.pile_years * output * self.die_weight, 0.0)
+        self.dies_wanted = positive(wanted + reserve - self.pile.level)
         self.dies_got: dict[str, Numbers] = {}
         self.dies_abroad: dict[str, Numbers] = {}
 

@@ -171,7 +171,7 @@ class CloudFirm(Actor):
         for line, batch in market.lines_delivered().items():
             if line in self.tastes:
                 self._fill_site(line, batch, market.share_of(self.name, line) * (1.0 - diverted))
-        if self.imports:
+        if self.imports and self.model.markets["us"].export is not None:
             self._fill_site(ABROAD, self.legal, 1.0)
 
     def _fill_site(self, line: str, batch: Batch, share: Numbers) -> None:

@@ -126,11 +126,14 @@ class Fab(Plant):
         self.good_dies: Numbers = 0.0
 
     def produce(self) -> None:
-        """Run the year's wafers and open the counter."""
+        """Run the year's wafers and open the counter.
+
+        Learning counts from the output of a dated year, or of the first year of a fab that starts later.
+        """
         self.wafers = self.output()
         self.cumulative = self.cumulative + self.wafers
-        if self.year <= self.learning_from:
-            self.reference = self.cumulative
+        starts = np.less_equal(self.reference, 0.0) | (self.year <= self.learning_from)
+        self.reference = np.where(starts, self.cumulative, self.reference)
         density = learned_defect_density(self.start_density, self.cumulative, self.reference, self.learning, self.floor)
         self.logic_yield = np.minimum(1.0, self.yield_model(density, self.die_area) * self.harvest)
         relief = self.model.euv.relief if self.side == "china" else 1.0

@@ -176,9 +176,10 @@ class UsGovernment(Government):
         listed = self.schedule(Item(f"foundry.{firm}"), SUPPLY_ACTIONS).mean_stringency(self.year)
         return 1.0 - (1.0 - self.stringency["foundry"]) * (1.0 - listed)
 
-    def hbm_is_controlled(self) -> bool:
-        """Whether the scenario's history has a control on HBM: firms store up before it."""
-        return bool(self.schedule(Item("hbm"), SUPPLY_ACTIONS).dates())
+    def hbm_control_is_coming(self) -> bool:
+        """Whether a control on HBM comes into force within the year or on its last day: firms store up before it."""
+        controls = self.schedule(Item("hbm"), SUPPLY_ACTIONS)
+        return any(self.year < date <= self.year + 1 and controls.stringency(date) > 0.0 for date in controls.dates())
 
     def leaves_open(self, item: Item) -> Numbers:
         """Share of the year in which an accelerator may be exported to China."""

@@ -34,18 +34,18 @@ class HbmTrade:
         self.other_users = series("hbm.other_users", "PB/year")
         self.other_weight = value("hbm.other_users_weight", "1")
 
-    def run(self, year: int, closed: Numbers, controlled: bool, rush: Numbers = 0.0) -> None:
+    def run(self, year: int, closed: Numbers, coming: bool, rush: Numbers = 0.0) -> None:
         """Trade and share out one year's HBM.
 
         Parameters
         ----------
         closed : stringency of the control on HBM
-        controlled : whether the scenario has a control on HBM at all; the rush before it happens only then
+        coming : whether a control on HBM comes into force within the year; the recorded rush happens only then
         rush : share of some years' need that firms buy ahead of a control announced this year
         """
         us, china = self.us, self.china
         china.import_pb(us.send_abroad(self.receipts.at(year)))
-        if controlled:
+        if coming:
             china.import_pb(us.send_abroad(self.rush.at(year)), date=LAST_MONTH)
         self._grey_channel(year, closed)
         if year > self.free_from:

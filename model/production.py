@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .numbers import Numbers, positive
+from .numbers import Numbers, positive, ratio
 
 
 def plant_output(before_last: Numbers, last: Numbers, now: Numbers, lag_years: Numbers) -> Numbers:
@@ -83,14 +83,14 @@ def learned_defect_density(
     Parameters
     ----------
     start : defects per cm2 when cumulative output equals the reference
-    cumulative, reference : wafers made so far, and at the date of `start`
+    cumulative, reference : wafers made so far, and at the date of `start` (0 where nothing was made yet)
     exponent : learning exponent b
     floor : defects per cm2 of a mature line
 
     >>> round(float(learned_defect_density(0.17, 4.0, 1.0, 0.3, 0.05)), 4)
     0.1122
     """
-    experience = np.maximum(cumulative, reference) / reference
+    experience = ratio(np.maximum(cumulative, reference), reference, empty=1.0)
     value: Numbers = np.maximum(floor, start * experience ** (-np.asarray(exponent, dtype=float)))
     return value
 

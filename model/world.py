@@ -249,7 +249,7 @@ class World(mesa.Model):
         firms.do("ask_hbm")
         us = self.us_government
         rush = self.china_government.bought_ahead("hbm")
-        self.hbm_trade.run(self.year, us.stringency["hbm"], us.hbm_is_controlled(), rush)
+        self.hbm_trade.run(self.year, us.stringency["hbm"], us.hbm_control_is_coming(), rush)
         firms.do("make")
         firms.do("sell")
         for side in SIDES:

@@ -136,6 +136,7 @@ def _override(draft: Draft, overrides: Mapping[str, Any]) -> None:
             doc.fault((key,), "unknown setting", allowed=listed(_SETTINGS), nearest=near)
         else:
             _parameter(draft, key, value, doc)
+    draft.check_names(doc)
     draft.faults.extend(doc.faults)
     draft.faults.check()
     if COMMAND_LINE not in draft.layers:

@@ -14,6 +14,8 @@ from .reader import Document
 from .scenario import Behaviour, Frozen, Scenario, check_years
 from .schema import END, RULES, START, Action, Correlation, Record, ScenarioFile
 
+NAMED_BY = {"tastes": "product_lines"}
+"""Groups whose keys are no attributes but names of another table's entries."""
 ENTITY_TABLES = ("chips", "pods", "jobs", "firms", "product_lines", "products", "plants", "buyers")
 
 
@@ -40,6 +42,7 @@ class Draft:
         self._years_place: tuple[Document, KeyPath] | None = None
         self._groups: set[str] = set()
         self._attributes: dict[str, set[str]] = {}
+        self._names: list[tuple[Leaf, str]] = []
 
     @classmethod
     def of(cls, scenario: Scenario) -> "Draft":
@@ -78,6 +81,7 @@ class Draft:
         self.rules.update(content.behaviour.rules)
         for leaf in parameters:
             self.set_parameter(leaf, doc)
+        self.check_names(doc)
         self._lay_timeline(check_actions(content.timeline, doc, self.sources, any_address=True))
         for index, item in enumerate(content.correlations):
             place: KeyPath = ("correlations", index)
@@ -177,6 +181,10 @@ class Draft:
         if value_above:
             doc.fault(leaf.keys, f"stands below {value_above}, which has a value itself")
             return False
+        group = leaf.path.split(".")[-2]
+        if group in NAMED_BY:
+            self._names.append((leaf, NAMED_BY[group]))
+            return True
         names = self._attributes.get(table, set())
         if names and attribute not in names:
             near = doc.faults.near(attribute, names)
@@ -184,6 +192,16 @@ class Draft:
             doc.fault(leaf.keys, f"unknown attribute of {table}", found=attribute, allowed=allowed, nearest=near)
             return False
         return True
+
+    def check_names(self, doc: Document) -> None:
+        """Refuse new keys that name no entry of the table they stand for; the entry may stand in the same file."""
+        for leaf, table in self._names:
+            name = leaf.path.split(".")[-1]
+            entries = {path.split(".")[1] for path in self._paths() if path.startswith(f"{table}.")}
+            if name not in entries:
+                allowed, near = listed(sorted(entries)), doc.faults.near(name, entries)
+                doc.fault(leaf.keys, f"names none of {table}", found=name, allowed=allowed, nearest=near)
+        self._names.clear()
 
     def finish(self) -> Scenario:
         """Check the whole and freeze it.

@@ -18,6 +18,9 @@ SCENARIOS = {
     "hbm_gap": ("hbm_gap", {}),
     "calm": ("baseline", {"behaviour.reactions": False}),
     "no history": ("baseline", {"behaviour.history": False}),
+    "no controls": ("no_controls_2022", {}),
+    "no TSMC": ("taiwan_disruption", {}),
+    "decoupled": ("full_decoupling", {}),
 }
 ONLY_CHINA = {"tools_stockpile_busd", "tools_imported_busd", "tools_home_busd", "tools_installed_busd",
               "huawei_integration", "huawei_packages_sold", "huawei_revenue_busd", "euv_ramp"}  # fmt: skip
@@ -211,13 +214,13 @@ def test_identities(run):
 
 def test_products_have_values_once_they_are_made(run):
     """A chip is missing only in years before its side made 10,000 of one."""
-    for name in NEEDS_A_PRODUCT:
-        us = run.of(name, "us")
-        assert np.isfinite(us).all(), name
-        china = np.isfinite(run.of(name, "china"))
-        made = run.of("huawei_packages_sold", "china")
-        assert not china[made < 10_000].any(), name
-        assert china[made > 50_000].all(), name
+    for side, sold in (("us", "nvidia_packages_sold"), ("china", "huawei_packages_sold")):
+        made = run.of(sold, side)
+        assert (made > 50_000).any()
+        for name in NEEDS_A_PRODUCT:
+            known = np.isfinite(run.of(name, side))
+            assert not known[made < 10_000].any(), (name, side)
+            assert known[made > 50_000].all(), (name, side)
 
 
 STRETCHED = (
