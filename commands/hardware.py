@@ -1,5 +1,6 @@
 """`podrace hardware ...`: the hardware model by itself."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -48,6 +49,70 @@ def infer(
 ) -> None:
     """Serve a model on the chip's best pod: tokens per second, and what bounds them."""
     _report("infer_report", scenario, {"chip": chip, "model": model or None}, as_json=as_json)
+
+
+@hardware.command()
+def check(
+    cases: Annotated[
+        Path | None, typer.Argument(metavar="CASES.yaml", help="Published measurements; the package's own by default.")
+    ] = None,
+    scenario: BaseScenario = "baseline",
+    as_json: AsJson = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when a case misses its tolerance or order.")] = False,
+) -> None:
+    """Hold the model against published measurements, row by row."""
+    from ..model.hardware.coefficients import read_coefficients
+    from ..reports.console import as_plain, say, write, write_json
+    from ..reports.hardware_check import check_text
+    from ..scenarios.compose import load
+    from ..studies.hardware_check import check_file
+
+    report = check_file(cases, read_coefficients(load(scenario)))
+    for remark in report.remarks:
+        say(remark)
+    if as_json:
+        write_json(as_plain(report.document()))
+    else:
+        write(check_text(report))
+    findings = report.findings()
+    if strict and findings:
+        for finding in findings:
+            say(finding)
+        raise typer.Exit(1)
+
+
+@hardware.command()
+def fit(
+    cases: Annotated[
+        Path | None, typer.Argument(metavar="CASES.yaml", help="Published measurements; the package's own by default.")
+    ] = None,
+    scenario: BaseScenario = "baseline",
+    leave_one_out: Annotated[
+        bool, typer.Option("--leave-one-out/--no-leave-one-out", help="Predict each table from the others too.")
+    ] = True,
+    out: Annotated[Path | None, typer.Option(help="Write the fitted values as a file of facts.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fit the model's constants on published training runs; print values, residuals, leave-one-table-out errors."""
+    from datetime import UTC, datetime
+
+    from ..model.hardware.coefficients import read_coefficients
+    from ..reports.console import as_plain, say, write, write_json
+    from ..reports.hardware_check import fit_document, fit_text
+    from ..scenarios.compose import load
+    from ..studies import hardware_fit
+    from ..studies.hardware_cases import read_cases
+
+    facts = load(scenario)
+    problem = hardware_fit.problem_of(read_cases(cases), facts, read_coefficients(facts))
+    found = hardware_fit.fit(problem, leave_out=leave_one_out)
+    if as_json:
+        write_json(as_plain(fit_document(found)))
+    else:
+        write(fit_text(found))
+    if out is not None:
+        out.write_text(hardware_fit.facts_of(found, f"{datetime.now(UTC):%Y-%m}"), encoding="utf-8")
+        say(f"written to {out}")
 
 
 def _report(name: str, scenario: str, options: dict[str, Any] | None = None, *, as_json: bool) -> None:

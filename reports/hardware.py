@@ -260,7 +260,7 @@ def infer_report(
     coefficients = read_coefficients(scenario)
     fabric = frontier_fabric(known, coefficients)
     out = decode(pod, job, fabric, coefficients, context_tokens=context_tokens, target_ms=target_ms)
-    into = prefill(pod, job, coefficients, prompt_tokens=context_tokens)
+    into = prefill(pod, job, fabric, coefficients, prompt_tokens=context_tokens)
     row: Row = {
         "chip": known.id,
         "model": job.id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ..numbers import Numbers
     from .coefficients import Power
 
 BITS_PER_BYTE = 8
@@ -19,7 +20,7 @@ def link_energy_pj_per_bit(medium: str, power: Power) -> float:
     Examples
     --------
     >>> from podrace.model.hardware.coefficients import Power
-    >>> p = Power(1.35, 1.45, 2.0, 5.0, 25.0, 12.0)
+    >>> p = Power(1.35, 1.45, 2.0, 5.0, 25.0, 12.0, 0.86, 90.0, 1.18, 100.0)
     >>> link_energy_pj_per_bit("copper (board)", p), link_energy_pj_per_bit("near-packaged optics", p)
     (5.0, 12.0)
     """
@@ -53,3 +54,21 @@ def pod_it_power_kw(chips: float, tdp_w: float, overhead: float, links_kw: float
     122
     """
     return chips * tdp_w / 1e3 * overhead + links_kw
+
+
+def running_power_kw(tdp_w: Numbers, scale_out_gbit_s: Numbers, links_kw: Numbers, power: Power) -> Numbers:
+    """Mean IT power of one chip in a real run with its share of everything, kW: no facility overhead.
+
+    Chips stay below their limit while they wait; hosts, conversion and fans follow; the scale-out network is its
+    adapter, optics and switch ports.
+
+    Examples
+    --------
+    >>> from podrace.model.hardware.coefficients import Power
+    >>> p = Power(1.35, 1.45, 2.0, 5.0, 25.0, 12.0, 0.86, 90.0, 1.18, 100.0)
+    >>> round(running_power_kw(700.0, 400.0, 0.0, p), 3)
+    0.857
+    """
+    server = (tdp_w * power.run_load + power.host_w) * power.conversion
+    network = scale_out_gbit_s * 1e9 * power.scale_out_pj_per_bit * 1e-12
+    return (server + network) / 1e3 + links_kw
