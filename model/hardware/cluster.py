@@ -42,7 +42,7 @@ def checkpointed_goodput(
     Examples
     --------
     >>> round(float(checkpointed_goodput(16_384, 5e4, 12.0, 5.0)), 3)
-    0.912
+    0.913
     """
     between_s = mtbf_hours * SECONDS_PER_HOUR / chips
     lost = np.sqrt(2 * checkpoint_s / between_s) + restart_minutes * SECONDS_PER_MINUTE / between_s

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from ..numbers import Array, Numbers
@@ -57,6 +58,10 @@ class Candidates:
     expert: Array
     micro: Array
     zero: Array
+
+    def where(self, chosen: NDArray[np.bool_]) -> Candidates:
+        """Return the layouts that a mask picks."""
+        return Candidates(*(getattr(self, item.name)[chosen] for item in fields(self)))
 
 
 def powers_of_two(largest: float) -> list[int]:
@@ -129,9 +134,14 @@ class Plan:
         return self.sequences / (self.data * self.micro)
 
     @property
+    def replica(self) -> Numbers:
+        """Chips of one replica."""
+        return self.tensor * self.pipeline * self.context
+
+    @property
     def used(self) -> Numbers:
         """Chips at work."""
-        return self.tensor * self.pipeline * self.context * self.data
+        return self.replica * self.data
 
     @property
     def expert_ranks(self) -> Numbers:

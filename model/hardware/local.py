@@ -37,6 +37,11 @@ class Local:
         """Arithmetic: products inside and outside experts, and attention."""
         return self.dense + self.routed + self.attention
 
+    @property
+    def total(self) -> Numbers:
+        """All of it: what traffic can hide under."""
+        return self.compute + self.memory
+
 
 def clock_share(
     watts: Numbers, reference: float, exponent: float, generation: Numbers = 1.0, process: float = 0.0
@@ -88,41 +93,67 @@ def operand_time_s(
     return flop / 2 * (1 / m + 1 / n + 1 / depth) * bytes_each / hbm_bytes_s
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Format:
+    """A number format at work: sustained FLOP/s, share that stays in BF16, bytes of an operand, costs of casting."""
+
+    rate: Numbers
+    bf16_share: float
+    operand_bytes: Numbers
+    held_bytes: float
+    cast_bytes: float
+
+
+def _products_s(
+    machine: Machine, shape: Shape, plan: Plan, k: Training, form: _Format, bf16: Numbers
+) -> tuple[Numbers, Numbers, Numbers]:
+    """Products outside experts, inside them, and what casting their inputs costs, in one format, s."""
+    tokens = plan.micro * shape.sequence / plan.context
+    split = plan.pipeline * plan.tensor
+
+    def products(params: Numbers, held: Numbers, sides: tuple[Numbers, Numbers, Numbers], efficiency: float) -> Numbers:
+        flop = FLOP_PER_PARAMETER * params * tokens / split
+        summed = held * form.held_bytes / machine.hbm
+        moved = (operand_time_s(flop, sides, form.operand_bytes, machine.hbm) + summed) * k.operand_exposed
+        return product_time_s(flop, (form.rate, bf16), form.bf16_share, traffic_s=moved, efficiency=efficiency)
+
+    outside = shape.active - shape.routed
+    dense = products(outside, outside / split, (tokens, shape.width / plan.tensor, shape.hidden), k.gemm_efficiency)
+    grouped = np.asarray(plan.expert) > 1
+    each = np.where(grouped, plan.expert * tokens / plan.tensor, tokens) * shape.top_k / np.maximum(shape.experts, 1)
+    columns = np.where(grouped, shape.expert_width, shape.expert_width / plan.tensor)
+    routed = products(
+        shape.routed,
+        shape.expert / (plan.expert_ranks * plan.pipeline),
+        (np.maximum(each, 1.0), columns, shape.hidden),
+        k.gemm_efficiency * k.moe_gemm_efficiency,
+    )
+    routed = np.where(np.asarray(shape.routed) > 0, routed, 0.0)
+    return dense, routed, shape.operands * form.cast_bytes * tokens / split / machine.hbm
+
+
 def local_work(machine: Machine, shape: Shape, plan: Plan, k: Training) -> Local:
-    """Return what one rank computes for one micro-batch."""
+    """Return what one rank computes for one micro-batch; products are cast to few bits only where that pays."""
     tokens = plan.micro * shape.sequence / plan.context
     split = plan.pipeline * plan.tensor
     generation = np.maximum(machine.bf16 / (k.power_reference_tflops * 1e12), 1.0)
     limits = (k.power_reference_watts, k.power_exponent, generation, k.process_exponent)
     low = machine.low * clock_share(machine.low_watts, *limits)
     bf16 = machine.bf16 * clock_share(machine.bf16_watts, *limits)
+    plain = _Format(bf16, 0.0, REFERENCE_BITS / BITS_PER_BYTE, k.accumulation_bytes, 0.0)
+    dense, routed, cast = _products_s(machine, shape, plan, k, plain, bf16)
     narrow = np.asarray(machine.low_bits) < REFERENCE_BITS
-    share = np.where(narrow, k.bf16_share, 0.0)
-    each = machine.low_bits / BITS_PER_BYTE
-
-    def products(params: Numbers, held: Numbers, sides: tuple[Numbers, Numbers, Numbers], efficiency: float) -> Numbers:
-        flop = FLOP_PER_PARAMETER * params * tokens / split
-        summed = held * (k.accumulation_bytes + np.where(narrow, k.weight_cast_bytes, 0.0)) / machine.hbm
-        moved = (operand_time_s(flop, sides, each, machine.hbm) + summed) * k.operand_exposed
-        return product_time_s(flop, (low, bf16), share, traffic_s=moved, efficiency=efficiency)
-
-    dense = products(
-        shape.active - shape.routed,
-        (shape.active - shape.routed) / split,
-        (tokens, shape.width / plan.tensor, shape.hidden),
-        k.gemm_efficiency,
-    )
-    grouped = np.asarray(plan.expert) > 1
-    per_expert = (
-        np.where(grouped, plan.expert * tokens / plan.tensor, tokens) * shape.top_k / np.maximum(shape.experts, 1)
-    )
-    columns = np.where(grouped, shape.expert_width, shape.expert_width / plan.tensor)
-    routed = products(
-        shape.routed,
-        shape.expert / (plan.expert_ranks * plan.pipeline),
-        (np.maximum(per_expert, 1.0), columns, shape.hidden),
-        k.gemm_efficiency * k.moe_gemm_efficiency,
-    )
+    if narrow.any():
+        held = k.accumulation_bytes + k.weight_cast_bytes
+        few = _Format(low, k.bf16_share, machine.low_bits / BITS_PER_BYTE, held, k.cast_bytes_per_operand)
+        dense_few, routed_few, cast_few = _products_s(machine, shape, plan, k, few, bf16)
+        pays = narrow & (
+            (dense_few + routed_few) * k.selective_recompute + cast_few < (dense + routed) * k.selective_recompute
+        )
+        dense, routed, cast = (
+            np.where(pays, few_bits, sixteen)
+            for few_bits, sixteen in ((dense_few, dense), (routed_few, routed), (cast_few, cast))
+        )
     arithmetic = shape.attention / bf16 / (k.gemm_efficiency * k.attention_efficiency)
     scores = shape.scores * k.score_bytes / machine.hbm * (1 - plan.fused_attention)
     attention = (arithmetic + scores) * tokens / split
@@ -130,8 +161,7 @@ def local_work(machine: Machine, shape: Shape, plan: Plan, k: Training) -> Local
     units = shape.layers * shape.hidden * k.memory_bytes_per_unit + shape.inner * k.inner_bytes_per_unit
     permuted = shape.moe_layers * shape.hidden * shape.top_k * k.moe_memory_bytes_per_choice
     logits = shape.vocabulary * k.logit_traffic_bytes
-    cast = np.where(narrow, shape.operands * k.cast_bytes_per_operand, 0.0)
-    memory = (units + permuted + cast + logits) * tokens / split / machine.hbm
-    experts = shape.experts / np.where(grouped, plan.expert, 1.0)
+    memory = (units + permuted + logits) * tokens / split / machine.hbm
+    experts = shape.experts / np.where(np.asarray(plan.expert) > 1, plan.expert, 1.0)
     launches = (shape.layers * k.layer_us + shape.moe_layers * experts * k.expert_us) * MICROSECOND / plan.pipeline
-    return Local(dense, np.where(np.asarray(shape.routed) > 0, routed, 0.0), attention, memory + launches)
+    return Local(dense, routed, attention, memory + cast + launches)

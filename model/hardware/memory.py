@@ -32,20 +32,23 @@ def state_bytes(machine: Machine, shape: Shape, plan: Plan, k: Training) -> Numb
     scale-up domain only.
     """
     ranks, inside = sharers(machine, plan)
+    stage = np.asarray(plan.zero)
     total: Numbers = 0.0
     for params, split in (
         (shape.dense, plan.tensor * plan.pipeline),
         (shape.expert, plan.expert_ranks * plan.pipeline),
     ):
         copies = np.maximum(ranks * plan.tensor * plan.pipeline / split, 1.0)
-        near = np.minimum(inside, copies)
-        group = np.where(plan.zero == SHARD_INSIDE, near, copies)
-        weights = np.where(plan.zero >= SHARD_WEIGHTS, 0.0, k.weight_bytes)  # stage 3 keeps the master copy alone
-        gradients = plan.gradient_bytes / np.where(plan.zero >= SHARD_GRADIENTS, group, 1.0)
-        optimiser = k.optimiser_bytes / np.where(plan.zero >= SHARD_OPTIMISER, group, 1.0)
-        total = total + params / split * (weights + gradients + optimiser)
+        if (stage == SHARD_OPTIMISER).all():
+            each = k.weight_bytes + plan.gradient_bytes + k.optimiser_bytes / copies
+        else:
+            group = np.where(stage == SHARD_INSIDE, np.minimum(inside, copies), copies)
+            weights = np.where(stage >= SHARD_WEIGHTS, 0.0, k.weight_bytes)  # stage 3 keeps the master copy alone
+            gradients = plan.gradient_bytes / np.where(stage >= SHARD_GRADIENTS, group, 1.0)
+            each = weights + gradients + k.optimiser_bytes / np.where(stage >= SHARD_OPTIMISER, group, 1.0)
+        total = total + params / split * each
     at_work = k.gathered_bytes * shape.dense / (plan.tensor * shape.layers)
-    return total + np.where(plan.zero >= SHARD_WEIGHTS, at_work, 0.0)
+    return total + np.where(stage >= SHARD_WEIGHTS, at_work, 0.0)
 
 
 def activation_bytes(shape: Shape, plan: Plan, virtual: Numbers, bytes_per_unit: Numbers) -> Numbers:

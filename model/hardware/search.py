@@ -9,12 +9,13 @@ import numpy as np
 
 from .layouts import FREE, FREE_CHOICE, RECOMPUTE, SCHEDULES, Candidates, Layout, Plan, candidates, powers_of_two
 from .machine import known_chip, machine_of
+from .memory import recomputed_share
 from .shapes import shape_of
 from .step import Step, step_time
 
 if TYPE_CHECKING:
     from ..numbers import Array
-    from .coefficients import Coefficients
+    from .coefficients import Coefficients, Training
     from .fabric import Fabric
     from .jobs import Job
     from .pods import Pod
@@ -37,6 +38,25 @@ class Search:
         return np.asarray(table[np.arange(len(self.best)), self.best])
 
 
+def _plan(grid: Candidates, chips: Array, sequences: float, training: Training, fixed: Layout) -> Plan:
+    """Layouts at work on clusters: replicas from what is left of the chips, no more than the batch can feed."""
+    replica = grid.tensor * grid.pipeline * grid.context
+    return Plan(
+        tensor=grid.tensor,
+        pipeline=grid.pipeline,
+        context=grid.context,
+        expert=grid.expert,
+        micro=grid.micro,
+        zero=grid.zero,
+        data=np.clip(chips / replica, 1.0, np.maximum(sequences / grid.micro, 1.0)),
+        sequences=sequences,
+        recompute=RECOMPUTE[fixed.recompute] if fixed.recompute else FREE_CHOICE,
+        schedule=SCHEDULES[fixed.schedule] if fixed.schedule else FREE_CHOICE,
+        virtual=fixed.virtual or FREE_CHOICE,
+        gradient_bytes=training.gradient_bytes,
+    )
+
+
 def search(
     pod: Pod,
     job: Job,
@@ -54,28 +74,20 @@ def search(
     """
     training = coefficients.training
     machine = machine_of(pod, fabric, known_chip(pod).training_format(precision), training)
-    grid = candidates(job, pod.domain, training, fixed)
+    shape, sequences = shape_of(job), job.batch_tokens / job.seq_len
     n = np.atleast_1d(np.asarray(chips, dtype=float))[:, None]
-    replica = grid.tensor * grid.pipeline * grid.context
-    sequences = job.batch_tokens / job.seq_len
-    data = np.clip(n / replica, 1.0, np.maximum(sequences / grid.micro, 1.0))
-    plan = Plan(
-        tensor=grid.tensor,
-        pipeline=grid.pipeline,
-        context=grid.context,
-        expert=grid.expert,
-        micro=grid.micro,
-        zero=grid.zero,
-        data=data,
-        sequences=sequences,
-        recompute=RECOMPUTE[fixed.recompute] if fixed.recompute else FREE_CHOICE,
-        schedule=SCHEDULES[fixed.schedule] if fixed.schedule else FREE_CHOICE,
-        virtual=fixed.virtual or FREE_CHOICE,
-        gradient_bytes=training.gradient_bytes,
-    )
+    everything = candidates(job, pod.domain, training, fixed)
+    largest = _plan(everything, n.max(), sequences, training, fixed)
+    most = fixed.virtual or training.max_virtual_stages
+    holds = np.isfinite(recomputed_share(machine, shape, largest, most, training)) & (largest.used <= n.max())
+    if not holds.any():
+        holds[0] = True  # nothing fits: one layout stands for all, so that arrays keep their form
+    grid = everything.where(holds)
+    plan = _plan(grid, n, sequences, training, fixed)
+    data, replica = np.asarray(plan.data), plan.replica
     step = step_time(
         machine,
-        shape_of(job),
+        shape,
         plan,
         coefficients,
         software=software,

@@ -19,7 +19,7 @@ from .machine import REFERENCE_BITS
 from .memory import SHARD_INSIDE, SHARD_WEIGHTS, recomputed_share, sharers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ..numbers import Array, Numbers
     from .coefficients import Coefficients, Training
@@ -38,10 +38,10 @@ SPARE_LAYERS = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """Seconds of a step by part, infinite in total where a layout is not possible."""
+    """Seconds of a step, infinite where a layout is not possible; ``parts`` makes its parts when they are asked for."""
 
     total: Array
-    parts: dict[str, Numbers]
+    parts: Callable[[], dict[str, Numbers]]
     virtual: Array
     recomputed: Array
 
@@ -99,7 +99,7 @@ def _tensor_s(machine: Machine, shape: Shape, plan: Plan, k: Coefficients, local
     hop = (k.latency.collective_us + machine.up_us * np.log2(np.maximum(plan.tensor, 1.0))) * MICROSECOND
     waits = np.where(np.asarray(plan.tensor) > 1, collectives * hop, 0.0)
     return (
-        network.exposed(ring, local.compute, training.tensor_overlap * plan.hides_tensor)
+        network.exposed(ring, local.total, training.tensor_overlap * plan.hides_tensor)
         + network.exposed(keys / near, local.attention, training.context_overlap)
         + waits
     )
@@ -125,7 +125,7 @@ def _expert_s(machine: Machine, shape: Shape, plan: Plan, k: Coefficients, local
     far = np.where(plan.expert <= machine.domain, machine.up_us, machine.out_us)
     waits = layers * 4 * (k.latency.collective_us + far) * MICROSECOND
     overlap = np.where(plan.schedule == SCHEDULES["dualpipe"], training.dualpipe_overlap, training.expert_overlap)
-    time = network.exposed(traffic, local.compute, overlap) + waits
+    time = network.exposed(traffic, local.total, overlap) + waits
     return np.where((np.asarray(plan.expert) > 1) & (np.asarray(shape.experts) > 0), time, 0.0)
 
 
@@ -213,19 +213,24 @@ def step_time(
     window = np.where(np.asarray(virtual) > 1, np.minimum(m, p), 1.0)
     sync = network.exposed(once, np.minimum(window, m) * each, training.data_overlap * plan.hides_data)
     optimiser = training.optimiser_traffic_bytes * (shape.dense + shape.expert) / machine.hbm
-    parts = {
-        "compute": m * compute,
-        "memory_bound": m * memory,
-        "tensor_parallel": m * tensor,
-        "expert_all_to_all": m * expert,
-        "pipeline_transfer": m * virtual * transfer,
-        "pipeline_bubble": folded * bubble_time_s(p, virtual, each) + m * each * (imbalance - 1),
-        "data_parallel": sync + m * shards,
-        "optimiser": optimiser / np.where(plan.zero >= 1, plan.used, plan.tensor * p) + training.step_ms / 1e3,
-    }
-    smooth = sum(parts.values())
+    idle = folded * bubble_time_s(p, virtual, each) + m * each * (imbalance - 1)
+    update = optimiser / np.where(plan.zero >= 1, plan.used, plan.tensor * p) + training.step_ms / 1e3
+    smooth = m * (each + virtual * transfer) + idle + sync + update
     total = smooth * straggler_factor(plan.used, training.jitter, training.jitter_base_chips)
-    parts["stragglers"] = total - smooth
+
+    def parts() -> dict[str, Numbers]:
+        return {
+            "compute": m * compute,
+            "memory_bound": m * memory,
+            "tensor_parallel": m * tensor,
+            "expert_all_to_all": m * expert,
+            "pipeline_transfer": m * virtual * transfer,
+            "pipeline_bubble": idle,
+            "data_parallel": sync + m * shards,
+            "optimiser": update,
+            "stragglers": total - smooth,
+        }
+
     return Step(np.where(possible, total, np.inf), parts, np.asarray(virtual), np.asarray(again))
 
 
@@ -235,15 +240,20 @@ def best_stages(shape: Shape, plan: Plan, each: Numbers, transfer: Numbers, stag
     Interleaving needs at least as many micro-batches as stages, and layers that split nearly evenly.
     """
     m, p = plan.microbatches, plan.pipeline
+    if (np.asarray(plan.virtual) != FREE_CHOICE).all():
+        return plan.virtual
+    deep = m >= p
     best: Numbers = np.ones_like(m)
-    least: Numbers = np.full_like(m, np.inf)
+    least: Numbers = np.inf
     plain = np.asarray(plan.schedule) == SCHEDULES["1f1b"]
     for stage in stages:
         missing = np.ceil(shape.layers / (p * stage)) * p * stage - shape.layers
-        allowed = (missing <= SPARE_LAYERS) & (m >= p) & ~plain & (p > 1) if stage > 1 else np.full_like(m, True, bool)
         uneven = stage_imbalance(shape.layers, shape.head, p, float(stage)) - 1
-        cost = bubble_time_s(p, stage, each) + m * (stage * transfer + each * uneven)
-        better = allowed & (cost < least)
+        cost = each * ((p - 1) / stage + m * uneven) + m * (stage * transfer)
+        if stage == 1:
+            least = cost
+            continue
+        better = (missing <= SPARE_LAYERS) & ~plain & (p > 1) & deep & (cost < least)
         best = np.where(better, float(stage), best)
         least = np.where(better, cost, least)
     return np.where(plan.virtual == FREE_CHOICE, best, plan.virtual)

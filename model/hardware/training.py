@@ -89,7 +89,7 @@ def train(
     peak = chip.training_format(precision)
     step_s, best = float(found.step_s[at]), int(found.best[at])
     achieved = job.batch_tokens * job.flop_per_token / step_s
-    grid = found.grid
+    grid, parts = found.grid, found.step.parts()
     layout = Layout(
         tensor=int(grid.tensor[best]),
         pipeline=int(grid.pipeline[best]),
@@ -110,7 +110,7 @@ def train(
         batch_tokens=job.batch_tokens,
         layout=layout,
         data_parallel=float(found.used[at] / (grid.tensor[best] * grid.pipeline[best] * grid.context[best])),
-        parts_s={name: float(found.of_best(found.step.parts[name])[at]) for name in PARTS},
+        parts_s={name: float(found.of_best(parts[name])[at]) for name in PARTS},
     )
 
 
