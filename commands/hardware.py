@@ -59,6 +59,7 @@ def check(
     scenario: BaseScenario = "baseline",
     as_json: AsJson = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when a case misses its tolerance or order.")] = False,
+    plot: Annotated[Path | None, typer.Option(help="Draw predicted against published into this PNG file.")] = None,
 ) -> None:
     """Hold the model against published measurements, row by row."""
     from ..model.hardware.coefficients import read_coefficients
@@ -67,13 +68,20 @@ def check(
     from ..scenarios.compose import load
     from ..studies.hardware_check import check_file
 
-    report = check_file(cases, read_coefficients(load(scenario)))
+    facts = load(scenario)
+    coefficients = read_coefficients(facts)
+    report = check_file(cases, coefficients)
     for remark in report.remarks:
         say(remark)
     if as_json:
         write_json(as_plain(report.document()))
     else:
         write(check_text(report))
+    if plot is not None:
+        from ..reports.hardware_check import parity_picture
+
+        parity_picture(cases, facts, coefficients, report, plot)
+        say(f"written to {plot}")
     findings = report.findings()
     if strict and findings:
         for finding in findings:
@@ -113,6 +121,30 @@ def fit(
     if out is not None:
         out.write_text(hardware_fit.facts_of(found, f"{datetime.now(UTC):%Y-%m}"), encoding="utf-8")
         say(f"written to {out}")
+
+
+@hardware.command()
+def thesis(
+    scenario: BaseScenario = "baseline",
+    figures: Annotated[Path | None, typer.Option(help="Folder for the four pictures.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What pods, links and chips are worth in training: the founding article's thesis in numbers."""
+    from ..reports.console import as_plain, say, write, write_json
+    from ..reports.hardware_thesis import thesis_text
+    from ..scenarios.compose import load
+    from ..studies import hardware_thesis
+
+    found = hardware_thesis.thesis(load(scenario))
+    if as_json:
+        write_json(as_plain(found))
+    else:
+        write(thesis_text(found))
+    if figures is not None:
+        from ..reports.hardware_thesis import save_pictures
+
+        save_pictures(found, figures)
+        say(f"written to {figures}")
 
 
 def _report(name: str, scenario: str, options: dict[str, Any] | None = None, *, as_json: bool) -> None:

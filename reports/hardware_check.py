@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Any
 from .text import NONE, number
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ..model.hardware.coefficients import Coefficients
+    from ..scenarios.scenario import Scenario
     from ..studies.hardware_check import CheckReport
     from ..studies.hardware_fit import Fit
 
@@ -114,3 +118,25 @@ def fit_text(found: Fit) -> str:
 
 def _mean(errors: list[float]) -> float:
     return sum(abs(error) for error in errors) / len(errors)
+
+
+def parity_picture(
+    cases: Path | None, scenario: Scenario, coefficients: Coefficients, report: CheckReport, target: Path
+) -> None:
+    """Draw every scored training row of a case file, predicted against published, as a PNG file."""
+    from ..studies.hardware_cases import read_cases
+    from ..studies.hardware_fit import parity
+    from .hardware_figures import parity_figure
+    from .style import DPI, theme
+
+    points = parity(read_cases(cases), scenario, coefficients)
+    totals = report.overall()
+    note = " · ".join(
+        f"{name}: {totals[kind]['n']} rows, mean error {totals[kind]['mean_abs_error']:.1%}"
+        for kind, name in (("dense", "dense"), ("moe", "mixture of experts"))
+        if kind in totals
+    )
+    figure = parity_figure(points, note)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with theme():
+        figure.savefig(target, dpi=DPI, format="png", metadata={"Software": "podrace"})

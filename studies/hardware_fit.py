@@ -301,3 +301,28 @@ def _record(item: Bounds, value: float, month: str) -> str:
         f"    {item.name}: {{value: {value:.4g}, unit: {unit}, source: derived, as_of: '{month}', confidence: derived, "
         f"note: '{item.meaning}; fitted'}}"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One published training run beside its prediction, both as useful TFLOP/s per chip."""
+
+    case: str
+    kind: str
+    chip: str
+    published_tflops: float
+    predicted_tflops: float
+
+
+def parity(cases: CaseFile, scenario: Scenario, coefficients: Coefficients) -> list[Point]:
+    """Every scored training row in one unit, whatever it was published in."""
+    problem = problem_of(cases, scenario, coefficients)
+    software = np.array([coefficients.stacks.factor(s.stack, s.date) for s in problem.settings])
+    predicted_s = evaluate(problem.runs, coefficients, software).step_s
+    points = []
+    for owner, setting, published, predicted in zip(
+        problem.owners, problem.settings, problem.published_s, predicted_s, strict=True
+    ):
+        work = setting.job.batch_tokens * setting.job.flop_per_token / setting.chips / 1e12
+        points.append(Point(owner.id, owner.kind, setting.chip.name, work / float(published), work / float(predicted)))
+    return points

@@ -176,7 +176,7 @@ def _other(setting: Setting, k: Coefficients) -> float:
     if quantity == "power_kw_per_chip":
         return _power(setting, k)
     software = k.stacks.factor(setting.stack, setting.date)
-    load = k.inference.production_load if run.get("load") == "production_average" else 1.0
+    average = run.get("load") == "production_average"
     if quantity == "prefill_tokens_per_s_per_chip":
         into = prefill(
             setting.pod,
@@ -189,7 +189,7 @@ def _other(setting: Setting, k: Coefficients) -> float:
             software=software,
             balanced=run.get("expert_balance") == "perfect",
         )
-        return into.tokens_per_s_per_chip * load
+        return into.tokens_per_s_per_chip * (k.inference.production_prefill if average else 1.0)
     out = decode(
         setting.pod,
         setting.job,
@@ -201,7 +201,7 @@ def _other(setting: Setting, k: Coefficients) -> float:
         precision=setting.precision,
         batch_per_chip=_decode_batch(setting),
     )
-    return out.tokens_per_s_per_chip * load
+    return out.tokens_per_s_per_chip * (k.inference.production_decode if average else 1.0)
 
 
 def _decode_batch(setting: Setting) -> float | None:

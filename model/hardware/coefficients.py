@@ -38,7 +38,9 @@ class Training:
     accumulation_bytes: float = _in("byte")
     weight_cast_bytes: float = _in("byte")
     bf16_share: float = _in("1")
+    moe_bf16_share: float = _in("1")
     attention_efficiency: float = _in("1")
+    attention_half_tokens: float = _in("token")
     score_bytes: float = _in("byte")
     memory_bytes_per_unit: float = _in("byte")
     inner_bytes_per_unit: float = _in("byte")
@@ -138,7 +140,8 @@ class Inference:
     layer_latency_us: float = _in("us")
     prefill_efficiency: float = _in("1")
     default_balance: float = _in("1")
-    production_load: float = _in("1")
+    production_prefill: float = _in("1")
+    production_decode: float = _in("1")
     link_efficiency: float = _in("1")
 
 

@@ -74,6 +74,12 @@ def memory_time_s(weight_bytes: Numbers, cache_bytes: Numbers, hbm_bytes_s: floa
     return (weight_bytes + cache_bytes) / hbm_bytes_s
 
 
+def cache_copies(job: Job, tensor: Numbers) -> Numbers:
+    """How often a tensor group holds the same cache: latent attention has one head, which cannot be split."""
+    latent = job.kv_dim < 2 * job.kv_heads * job.head_dim
+    return np.maximum(tensor / (1 if latent else job.kv_heads), 1.0)
+
+
 def touched_share(tokens: Numbers, top_k: float, experts: float) -> Numbers:
     """Share of experts that a group's tokens reach in one step, with uniform routing: 1 - (1 - k/E)^tokens.
 
@@ -148,7 +154,7 @@ def decode(
     hbm = (chip.hbm_tb_s or 0.0) * 1e12 * k.memory_efficiency
     dense = job.dense_params * k.weight_bytes / tensor
     routed = job.expert_params * k.weight_bytes / expert
-    cache = batch * context * kv_bytes_per_token(job.layers, job.kv_dim, k.kv_bytes)
+    cache = batch * context * kv_bytes_per_token(job.layers, job.kv_dim, k.kv_bytes) * cache_copies(job, tensor)
     touched = routed * (touched_share(batch * expert, job.top_k, job.experts) if job.experts else 0.0)
     memory = memory_time_s(dense + touched, cache, hbm)
 
@@ -176,7 +182,7 @@ def decode(
     latency = (job.layers * k.layer_latency_us + hops) * MICROSECOND
 
     memory, compute, traffic = (np.broadcast_to(part, batch.shape) for part in (memory, compute, traffic))
-    total = overlapped(np.maximum(memory, compute), traffic, k.overlap) + latency
+    total = overlapped(memory + compute, traffic, k.overlap) + latency
     room = (chip.hbm_gb or 0.0) * 1e9 * k.memory_reserve
     fits = dense + routed + cache <= room
     if not fits.any():

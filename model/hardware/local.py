@@ -99,6 +99,7 @@ class _Format:
 
     rate: Numbers
     bf16_share: float
+    moe_bf16_share: float
     operand_bytes: Numbers
     held_bytes: float
     cast_bytes: float
@@ -111,14 +112,18 @@ def _products_s(
     tokens = plan.micro * shape.sequence / plan.context
     split = plan.pipeline * plan.tensor
 
-    def products(params: Numbers, held: Numbers, sides: tuple[Numbers, Numbers, Numbers], efficiency: float) -> Numbers:
+    def products(
+        params: Numbers, held: Numbers, sides: tuple[Numbers, Numbers, Numbers], share: float, efficiency: float
+    ) -> Numbers:
         flop = FLOP_PER_PARAMETER * params * tokens / split
         summed = held * form.held_bytes / machine.hbm
         moved = (operand_time_s(flop, sides, form.operand_bytes, machine.hbm) + summed) * k.operand_exposed
-        return product_time_s(flop, (form.rate, bf16), form.bf16_share, traffic_s=moved, efficiency=efficiency)
+        return product_time_s(flop, (form.rate, bf16), share, traffic_s=moved, efficiency=efficiency)
 
     outside = shape.active - shape.routed
-    dense = products(outside, outside / split, (tokens, shape.width / plan.tensor, shape.hidden), k.gemm_efficiency)
+    dense = products(
+        outside, outside / split, (tokens, shape.width / plan.tensor, shape.hidden), form.bf16_share, k.gemm_efficiency
+    )
     grouped = np.asarray(plan.expert) > 1
     each = np.where(grouped, plan.expert * tokens / plan.tensor, tokens) * shape.top_k / np.maximum(shape.experts, 1)
     columns = np.where(grouped, shape.expert_width, shape.expert_width / plan.tensor)
@@ -126,6 +131,7 @@ def _products_s(
         shape.routed,
         shape.expert / (plan.expert_ranks * plan.pipeline),
         (np.maximum(each, 1.0), columns, shape.hidden),
+        form.moe_bf16_share,
         k.gemm_efficiency * k.moe_gemm_efficiency,
     )
     routed = np.where(np.asarray(shape.routed) > 0, routed, 0.0)
@@ -140,12 +146,14 @@ def local_work(machine: Machine, shape: Shape, plan: Plan, k: Training) -> Local
     limits = (k.power_reference_watts, k.power_exponent, generation, k.process_exponent)
     low = machine.low * clock_share(machine.low_watts, *limits)
     bf16 = machine.bf16 * clock_share(machine.bf16_watts, *limits)
-    plain = _Format(bf16, 0.0, REFERENCE_BITS / BITS_PER_BYTE, k.accumulation_bytes, 0.0)
+    plain = _Format(bf16, 0.0, 0.0, REFERENCE_BITS / BITS_PER_BYTE, k.accumulation_bytes, 0.0)
     dense, routed, cast = _products_s(machine, shape, plan, k, plain, bf16)
     narrow = np.asarray(machine.low_bits) < REFERENCE_BITS
     if narrow.any():
         held = k.accumulation_bytes + k.weight_cast_bytes
-        few = _Format(low, k.bf16_share, machine.low_bits / BITS_PER_BYTE, held, k.cast_bytes_per_operand)
+        few = _Format(
+            low, k.bf16_share, k.moe_bf16_share, machine.low_bits / BITS_PER_BYTE, held, k.cast_bytes_per_operand
+        )
         dense_few, routed_few, cast_few = _products_s(machine, shape, plan, k, few, bf16)
         pays = narrow & (
             (dense_few + routed_few) * k.selective_recompute + cast_few < (dense + routed) * k.selective_recompute
@@ -154,7 +162,8 @@ def local_work(machine: Machine, shape: Shape, plan: Plan, k: Training) -> Local
             np.where(pays, few_bits, sixteen)
             for few_bits, sixteen in ((dense_few, dense), (routed_few, routed), (cast_few, cast))
         )
-    arithmetic = shape.attention / bf16 / (k.gemm_efficiency * k.attention_efficiency)
+    reached = k.attention_efficiency * shape.sequence / (shape.sequence + k.attention_half_tokens)
+    arithmetic = shape.attention / bf16 / (k.gemm_efficiency * reached)
     scores = shape.scores * k.score_bytes / machine.hbm * (1 - plan.fused_attention)
     attention = (arithmetic + scores) * tokens / split
 

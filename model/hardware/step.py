@@ -211,7 +211,7 @@ def step_time(
     virtual = best_stages(shape, plan, each, transfer, stages)
     imbalance = stage_imbalance(shape.layers, shape.head, p, virtual)
     window = np.where(np.asarray(virtual) > 1, np.minimum(m, p), 1.0)
-    sync = network.exposed(once, np.minimum(window, m) * each, training.data_overlap * plan.hides_data)
+    sync = network.exposed(once / software, np.minimum(window, m) * each, training.data_overlap * plan.hides_data)
     optimiser = training.optimiser_traffic_bytes * (shape.dense + shape.expert) / machine.hbm
     idle = folded * bubble_time_s(p, virtual, each) + m * each * (imbalance - 1)
     update = optimiser / np.where(plan.zero >= 1, plan.used, plan.tensor * p) + training.step_ms / 1e3
