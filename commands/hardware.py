@@ -52,6 +52,16 @@ def infer(
 
 
 @hardware.command()
+def power(
+    count: Annotated[int | None, typer.Option(min=1, help="Chips of a cluster; one pod by default.")] = None,
+    scenario: BaseScenario = "baseline",
+    as_json: AsJson = False,
+) -> None:
+    """List the power of pods, or of clusters of them, in a real run, with ranges."""
+    _report("power_table", scenario, {"count": count}, as_json=as_json, module="hardware_power")
+
+
+@hardware.command()
 def check(
     cases: Annotated[
         Path | None, typer.Argument(metavar="CASES.yaml", help="Published measurements; the package's own by default.")
@@ -147,14 +157,16 @@ def thesis(
         say(f"written to {figures}")
 
 
-def _report(name: str, scenario: str, options: dict[str, Any] | None = None, *, as_json: bool) -> None:
+def _report(
+    name: str, scenario: str, options: dict[str, Any] | None = None, *, as_json: bool, module: str = "hardware"
+) -> None:
     """Print one report of the hardware model."""
     from importlib import import_module
 
     from ..reports.console import as_plain, write, write_json
     from ..scenarios.compose import load
 
-    report = getattr(import_module("..reports.hardware", __package__), name)
+    report = getattr(import_module(f"..reports.{module}", __package__), name)
     given = {key: value for key, value in (options or {}).items() if value is not None}
     rows, text = report(load(scenario), **given)
     if as_json:

@@ -8,7 +8,6 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
 
 from .style import INK, LABEL, NOTE, QUIET, SIDE_COLOURS, headings, new_figure, theme
-from .text import number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,9 +35,9 @@ JOB_LOOKS = {
 PART_LOOKS = {
     "compute": ("compute", "#1f5fa8"),
     "memory_bound": ("memory-bound", "#7fa6d1"),
-    "tensor_parallel": ("scale-up: tensor parallel", "#0b7a75"),
+    "tensor_parallel": ("tensor parallel", "#0b7a75"),
     "expert_all_to_all": ("expert all-to-all", "#6fb8ad"),
-    "data_parallel": ("scale-out: data parallel", "#e69f00"),
+    "data_parallel": ("data parallel", "#e69f00"),
     "pipeline_bubble": ("pipeline bubble", "#c4c9d0"),
     "stragglers": ("stragglers", "#8a9099"),
     "rest": ("transfers, optimiser", "#5a6470"),
@@ -50,6 +49,8 @@ LEVER_LOOKS = {
     "scale-out bandwidth": "#e69f00",
 }
 FRONTIER = "frontier run, grown"
+WIDE_AXIS = 100.0
+"""An axis that spans more than this gets one label a decade."""
 
 
 def family(chip: str) -> tuple[str, str]:
@@ -108,7 +109,7 @@ def _log_axis(ax: Axes, which: str) -> None:
     else:
         ax.set_yscale("log")
     axis = ax.xaxis if which == "x" else ax.yaxis
-    axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
     axis.set_minor_formatter(NullFormatter())
 
 
@@ -119,7 +120,7 @@ def effective_figure(rows: Sequence[Row]) -> Figure:
     panels = (
         ("tflops_per_chip", "TFLOP/s per chip", 1.0),
         ("pflops_per_pod", "PFLOP/s per pod", 1.0),
-        ("pflops_per_mw", "PFLOP/s per MW of IT power", 1.0),
+        ("pflops_per_mw", "PFLOP/s per MW", 1.0),
     )
     with theme():
         figure, axes = new_figure(3, left=0.215, right=0.985, bottom=0.2, wspace=0.09, sharey=True)
@@ -137,6 +138,7 @@ def effective_figure(rows: Sequence[Row]) -> Figure:
             ax.grid(visible=True, axis="both")
             ax.tick_params(axis="y", length=0)
             ax.margins(x=0.12)
+            _few_ticks(ax)
         ticks = axes[0].set_yticks(range(len(pods)), [_short(names[pod]) for pod in reversed(pods)])
         del ticks
         for label, pod in zip(axes[0].get_yticklabels(), reversed(pods), strict=True):
@@ -150,15 +152,25 @@ def effective_figure(rows: Sequence[Row]) -> Figure:
         headings(
             figure,
             "Useful training compute per chip, pod and megawatt",
-            f"clusters of {chips:,} chips, equal software, 8-bit or the best above · faint bars: range of pod power",
+            f"clusters of {chips:,} chips, equal software, 8-bit or the best above · per MW of IT power, faint bars: its range",
         )
     return figure
 
 
+def _few_ticks(ax: Axes) -> None:
+    """Label 1 and 3 of every decade, so that a narrow logarithmic axis still says where it is."""
+    low, high = ax.get_xlim()
+    firsts = (1, 3) if high / low < WIDE_AXIS else (1,)
+    ticks = [first * 10.0**power for power in range(1, 6) for first in firsts]
+    ax.set_xticks([tick for tick in ticks if low <= tick <= high])
+    ax.minorticks_off()
+
+
 def _short(name: str) -> str:
-    words = {"CloudMatrix384 (Atlas 900 A3 SuperPoD)": "Atlas 900 A3 (CM384)"}
-    text = words.get(name, name.split(" (", maxsplit=1)[0])
-    return text.replace("Google ", "").replace("Huawei ", "").replace("NVIDIA ", "")
+    text = name.split(" (", maxsplit=1)[0].split(",", maxsplit=1)[0].rsplit(" / ", maxsplit=1)[-1]
+    for word in ("Google ", "Huawei ", "NVIDIA ", " SuperPoD", " SuperCluster"):
+        text = text.replace(word, "")
+    return text
 
 
 def size_figure(rows: Sequence[Row]) -> Figure:
@@ -166,27 +178,24 @@ def size_figure(rows: Sequence[Row]) -> Figure:
     clusters = list(dict.fromkeys(row["cluster"] for row in rows))
     colours = dict(zip(clusters, (SIDE_COLOURS["us"], SIDE_COLOURS["china"]), strict=True))
     with theme():
-        figure, axes = new_figure(3, left=0.07, right=0.985, bottom=0.27, wspace=0.24)
+        figure, axes = new_figure(3, left=0.07, right=0.985, bottom=0.27, wspace=0.27)
         for cluster in clusters:
             for job, style in ((FRONTIER, "-"), ("reference_moe_2t", (0, (3, 1.6)))):
                 mine = [r for r in rows if r["cluster"] == cluster and r["job"] == job and r["eflops"] is not None]
                 x, y = [r["chips"] for r in mine], [r["eflops_after_failures"] for r in mine]
                 axes[0].plot(x, y, color=colours[cluster], linewidth=4, linestyle=style)
             axes[0].text(
-                1.3e3,
-                230 if cluster == clusters[0] else 120,
-                _short(cluster),
-                color=colours[cluster],
-                fontsize=LABEL,
-                fontweight="bold",
-            )  # noqa: E501
-        axes[0].text(1.3e3, 66, "solid: run of 1e27 FLOP\nbroken: fixed 2 T MoE", color=QUIET, fontsize=NOTE, va="top")
-        axes[0].set_title("useful EFLOP/s, failures taken off", loc="left")
+                0.98, 0.29 - 0.09 * clusters.index(cluster), _short(cluster), transform=axes[0].transAxes,
+                color=colours[cluster], ha="right", fontweight="bold",
+            )  # fmt: skip
+        words = "solid: run of 1e27 FLOP\nbroken: fixed 2 T MoE"
+        axes[0].text(0.98, 0.02, words, transform=axes[0].transAxes, color=QUIET, fontsize=NOTE - 2, ha="right")
+        axes[0].set_title("EFLOP/s after failures", loc="left")
         _log_axis(axes[0], "y")
         for ax, cluster in zip(axes[1:], clusters, strict=True):
             mine = [r for r in rows if r["cluster"] == cluster and r["job"] == FRONTIER and r["eflops"] is not None]
             _stack(ax, mine)
-            ax.set_title(f"time of a step, {_short(cluster)}", loc="left")
+            ax.set_title(f"time, {_short(cluster)}", loc="left")
         for ax in axes:
             _log_axis(ax, "x")
             ax.set_xlabel("chips")
@@ -254,6 +263,17 @@ def domain_figure(rows: Sequence[Row]) -> Figure:
     )
 
 
+def _count(value: float) -> str:
+    """Write a number of chips in few characters.
+
+    >>> _count(72), _count(8192), _count(100_000), _count(1_000_000)
+    ('72', '8,192', '100k', '1M')
+    """
+    if value < 10_000:
+        return f"{value:,}"
+    return f"{value / 1e6:g}M" if value >= 1e6 else f"{value / 1e3:g}k"
+
+
 def _two_panels(
     panels: Sequence[str],
     lines: Callable[[Axes, str], None],
@@ -265,18 +285,25 @@ def _two_panels(
     names: dict[str, str] | None = None,
 ) -> Figure:
     with theme():
-        figure, axes = new_figure(2, left=0.07, right=0.985, bottom=0.25, wspace=0.12, sharey=True)
+        figure, axes = new_figure(2, left=0.07, right=0.965, bottom=0.25, wspace=0.12, sharey=True)
         for ax, panel in zip(axes, panels, strict=True):
             lines(ax, panel)
             ax.set_xscale("log")
             places, label = ticks or ([1_000, 10_000, 100_000, 1_000_000], "chips")
-            ax.set_xticks(places, [f"{place:,}" for place in places])
+            ax.set_xticks(places, [_count(place) for place in places])
             ax.xaxis.set_minor_formatter(NullFormatter())
             ax.minorticks_off()
             ax.set_xlabel(label)
             ax.set_title((names or {}).get(panel, panel), loc="left")
             ax.set_ylim(bottom=0 if ticks is None else None)
         for place, (label, colour) in enumerate(looks.items()):
-            figure.text(0.07 + 0.235 * place, 0.075, f"■  {label}", color=colour, fontsize=LABEL, fontweight="bold")
+            figure.text(
+                0.07 + 0.235 * place,
+                0.075,
+                f"■  {label.removesuffix(' bandwidth')}",
+                color=colour,
+                fontsize=LABEL,
+                fontweight="bold",
+            )
         headings(figure, title, subtitle)
     return figure

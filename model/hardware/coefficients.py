@@ -159,6 +159,7 @@ class Power:
     host_w: float = _in("W")
     conversion: float = _in("1")
     scale_out_pj_per_bit: float = _in("pJ/bit")
+    pue: float = _in("1")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ class Machine:
     """What one rank of a cluster can do; every field is a float or an array of one shape.
 
     ``low`` and ``bf16`` are peak FLOP/s in the format of the run and in 16 bits, ``low_watts`` and ``bf16_watts`` the
-    chip power behind a peak TFLOP/s (per 16-bit equivalent, W), ``hbm``, ``ports`` and ``out`` bytes/s (one way),
+    chip power behind a peak TFLOP/s (per 16-bit equivalent, W), ``hbm``, ``ports`` and ``out`` bytes/s
+    (one way), ``rings`` what a ring gets of the ports (all, or the usable share of a mesh),
     ``memory`` usable bytes, ``dimensions`` of a torus (0: switched or meshed), ``share`` of the ports an all-to-all on
     a mesh can use, ``oversubscription`` of the network above groups of ``fabric_chips`` chips.
     """
@@ -36,6 +37,7 @@ class Machine:
     hbm: Numbers
     memory: Numbers
     ports: Numbers
+    rings: Numbers
     domain: Numbers
     dimensions: Numbers
     share: Numbers
@@ -82,6 +84,7 @@ def machine_of(pod: Pod, fabric: Fabric, precision: str, training: Training) -> 
         hbm=chip.hbm_tb_s * 1e12,
         memory=chip.hbm_gb * 1e9 * training.usable_memory,
         ports=pod.scale_up_gb_s / 2 * 1e9,
+        rings=pod.scale_up_gb_s / 2 * 1e9 * (pod.all_to_all_share if pod.kind == "mesh" else 1.0),
         domain=float(pod.domain),
         dimensions=float(TORUS_DIMENSIONS.get(pod.kind, 0)),
         share=pod.all_to_all_share,

@@ -85,7 +85,7 @@ def _tensor_s(machine: Machine, shape: Shape, plan: Plan, k: Coefficients, local
     """Exposed tensor- and context-parallel traffic of one micro-batch."""
     training = k.training
     tokens = plan.micro * shape.sequence / plan.context
-    up = machine.ports * training.scale_up_efficiency
+    up = machine.rings * training.scale_up_efficiency
     grouped = np.asarray(plan.expert) > 1
     blocks = 2 * shape.layers - shape.moe_layers + shape.moe_layers * np.where(grouped, 0.0, shape.top_k)
     collectives = COLLECTIVES_PER_BLOCK * blocks / plan.pipeline * (1 + again / 2)
@@ -140,7 +140,7 @@ def _gathered(machine: Machine, shape: Shape, plan: Plan, k: Training, bytes_eac
             copies,
             np.maximum(machine.domain / sharing, 1.0),
             machine.fabric_chips / (sharing * plan.pipeline),
-            up_bytes_s=machine.ports * k.scale_up_efficiency,
+            up_bytes_s=machine.rings * k.scale_up_efficiency,
             out_bytes_s=machine.out * k.scale_out_efficiency,
             oversubscription=machine.oversubscription,
         )
