@@ -85,6 +85,9 @@ def setting_of(row: Row, coefficients: Coefficients) -> Setting:
             message = "run.chips is not given"
             raise DoesNotFit(message)
         chips = float(chip.scale_domain)
+    if chips != int(chips):
+        message = f"run.chips {chips:g} is not a whole number"
+        raise DoesNotFit(message)
     return Setting(
         row=row,
         pod=_pod(told["chip"], told["network"], chip.chip, coefficients),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,7 +15,7 @@ from ..model.hardware.layouts import ALL_OR_NOTHING, FREE_CHOICE, RECOMPUTE, SCH
 from ..model.hardware.machine import Machine, machine_of
 from ..model.hardware.memory import SHARD_INSIDE, SHARD_WEIGHTS, state_bytes
 from ..model.hardware.shapes import Shape, shape_of
-from ..model.hardware.step import Step, step_time
+from ..model.hardware.step import SPARE_LAYERS, Step, step_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,8 @@ LARGEST_CONTEXT = 16
 LARGEST_PIPELINE = 64
 STAGES = (1, 2, 3, 4, 5, 6, 8, 10, 12)
 WHOLE = 1e-9
+FEW_IDLE = 7 / 8
+"""Share of the chips a layout must use where another uses all of them."""
 STATE_BYTES = 12
 """Bytes of a parameter that sharding must at least spread: master copy and two moments."""
 
@@ -66,31 +69,64 @@ def layouts_of(setting: Setting) -> list[dict[str, float]]:
     told, job, stack = setting.layout, setting.job, setting.stack
     chips = setting.chips
     sequences = job.batch_tokens / job.seq_len
+    _refuse_impossible(setting)
     widest = min(setting.pod.domain, job.heads) if stack.tensor_parallel else 1
     deepest = min(LARGEST_PIPELINE, job.layers) if stack.pipelines else 1
     tensors = [told.tensor] if told.tensor else powers_of_two(widest)
     pipelines = [told.pipeline] if told.pipeline else powers_of_two(deepest)
     contexts = [told.context] if told.context else powers_of_two(min(LARGEST_CONTEXT, job.seq_len))
-    experts = [told.expert] if told.expert and job.experts else powers_of_two(job.experts) if job.experts else [1]
-    micros = [told.microbatch] if told.microbatch else powers_of_two(min(LARGEST_MICROBATCH, sequences))
-    zeros = _zeros(setting)
-    found = []
+    splits = []
     for tensor, pipeline, context in product(tensors, pipelines, contexts):
         data = chips / (tensor * pipeline * context)
-        if data < 1 or (told.data and abs(data - told.data) > WHOLE):
-            continue
-        if abs(data - round(data)) > WHOLE or data > sequences + WHOLE:
-            continue
-        for expert, micro, zero in product(experts, micros, zeros):
-            if expert > data * tensor * context or data * micro > sequences + WHOLE:
-                continue
-            found.append({
-                "tensor": tensor, "pipeline": pipeline, "context": context, "expert": expert, "micro": micro,
-                "zero": zero, "data": data,
-            })  # fmt: skip
+        whole = math.floor(data + WHOLE)
+        if whole >= 1 and (not told.data or abs(data - told.data) < WHOLE) and whole <= sequences + WHOLE:
+            splits.append((tensor, pipeline, context, float(whole), whole / data))
+    exact = any(used > 1 - WHOLE for *_, used in splits)
+    found = [
+        layout
+        for tensor, pipeline, context, data, used in splits
+        if used >= (FEW_IDLE if exact else 0.0)
+        for layout in _with_rest(setting, sequences, tensor, pipeline, context, data)
+    ]
     if not found:
         raise DoesNotFit(_impossible(setting, sequences))
     return found
+
+
+def _with_rest(
+    setting: Setting, sequences: float, tensor: int, pipeline: int, context: int, data: float
+) -> list[dict[str, float]]:
+    """Expert groups, micro-batches and stages of sharding that go with one split of the chips."""
+    told, job = setting.layout, setting.job
+    experts = [told.expert] if told.expert and job.experts else powers_of_two(job.experts) if job.experts else [1]
+    micros = [told.microbatch] if told.microbatch else powers_of_two(min(LARGEST_MICROBATCH, sequences))
+    return [
+        {
+            "tensor": tensor, "pipeline": pipeline, "context": context, "expert": expert, "micro": micro,
+            "zero": zero, "data": data,
+        }
+        for expert, micro, zero in product(experts, micros, _zeros(setting))
+        if expert <= data * tensor * context and data * micro <= sequences + WHOLE
+    ]  # fmt: skip
+
+
+def _refuse_impossible(setting: Setting) -> None:
+    """Raise DoesNotFit for stated parallelism that no run can have."""
+    told, job, chips = setting.layout, setting.job, setting.chips
+    stated = (told.tensor or 1) * (told.pipeline or 1) * (told.context or 1)
+    staged = (told.pipeline or 1) * (told.virtual or 1)
+    faults = (
+        (chips % stated > 0, f"tensor, pipeline and context parallel make {stated}, which does not divide {chips:,.0f} chips"),
+        (staged > job.layers + SPARE_LAYERS, f"{staged} pipeline stages of at least one layer, the model has {job.layers}"),
+        ((told.tensor or 1) > job.hidden, f"tensor parallel {told.tensor} exceeds the hidden size {job.hidden}"),
+        ((told.context or 1) > job.seq_len, f"context parallel {told.context} exceeds the sequence of {job.seq_len}"),
+        ((told.expert or 1) > max(job.experts, 1), f"expert parallel {told.expert}, the model has {job.experts} experts"),
+        ((told.zero or 0) > SHARD_WEIGHTS, f"zero_stage {told.zero}: stages are 0 to {SHARD_WEIGHTS}"),
+    )  # fmt: skip
+    for broken, why in faults:
+        if broken:
+            message = f"impossible parallelism: {why}"
+            raise DoesNotFit(message)
 
 
 def _zeros(setting: Setting) -> tuple[int, ...]:
