@@ -128,9 +128,11 @@ def reduction_time_s(
     """
     ranks = np.maximum(ranks, 1.0)
     inside = np.minimum(np.maximum(inside, 1.0), ranks)
-    groups = np.maximum(per_fabric_pod, 1.0)
-    slow = np.where(ranks > groups, (oversubscription - 1) / groups, 0.0)
-    flat = message_bytes / out_bytes_s * ((1 - 1 / ranks) + slow)
-    between = message_bytes / inside / out_bytes_s * ((1 - inside / ranks) + slow * inside)
-    layered = message_bytes / up_bytes_s * (1 - 1 / inside) + between
+    slow: Numbers = 0.0
+    if np.any(np.asarray(oversubscription) > 1):
+        groups = np.maximum(per_fabric_pod, 1.0)
+        slow = np.where(ranks > groups, (oversubscription - 1) / groups, 0.0)
+    whole = message_bytes / out_bytes_s
+    flat = whole * (1 - 1 / ranks + slow)
+    layered = message_bytes / up_bytes_s * (1 - 1 / inside) + whole * (1 / inside - 1 / ranks + slow)
     return scalar(np.asarray(np.where(ranks <= inside, layered, np.minimum(flat, layered))))
