@@ -132,7 +132,8 @@ def _refuse_impossible(setting: Setting) -> None:
 def _zeros(setting: Setting) -> tuple[int, ...]:
     """Stages of sharding to try; inside one scale-up domain only where that can hold the whole state."""
     told, job, pod = setting.layout.zero, setting.job, setting.pod
-    stages = setting.stack.zero if told is None else (SHARD_WEIGHTS, SHARD_INSIDE) if told == SHARD_WEIGHTS else (told,)
+    usual = setting.stack.zero if setting.date >= setting.stack.shards_since else (0,)
+    stages = usual if told is None else (SHARD_WEIGHTS, SHARD_INSIDE) if told == SHARD_WEIGHTS else (told,)
     if SHARD_INSIDE not in stages:
         return stages
     room = pod.domain * (setting.chip.hbm_gb or 0.0) * 1e9

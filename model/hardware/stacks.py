@@ -21,7 +21,8 @@ class Stack:
     ``levels`` are (year, factor): the share of the reference speed (the CUDA stack of mid 2025) that local work and
     exposed traffic reach in that year. ``zero`` are the stages of sharding it commonly uses, ``interleaves`` whether its
     pipelines do, ``tensor_parallel`` and ``pipelines`` whether it splits layers or their order unless a run says so,
-    ``hides_tensor_since`` and ``hides_data_since`` the year from which it overlaps that traffic with compute, ``fused_attention_since`` that in which attention became one kernel,
+    ``hides_tensor_since`` and ``hides_data_since`` the year from which it overlaps that traffic with compute, ``fused_attention_since`` that in which attention became one
+    kernel, ``shards_since`` that from which the optimiser is sharded at all,
     ``gradients_in_bf16`` whether it adds gradients in two bytes,
     ``recomputes_in_part`` whether it can recompute some layers only.
     """
@@ -35,6 +36,7 @@ class Stack:
     hides_tensor_since: float = 0.0
     hides_data_since: float = 0.0
     fused_attention_since: float = 0.0
+    shards_since: float = 0.0
     gradients_in_bf16: bool = False
     recomputes_in_part: bool = True
 
@@ -103,6 +105,7 @@ def read_stacks(scenario: Scenario) -> Stacks:
                 interleaves=bool(scenario.label(f"{path}.interleaves", True)),
                 tensor_parallel=bool(scenario.label(f"{path}.tensor_parallel", True)),
                 pipelines=bool(scenario.label(f"{path}.pipelines", True)),
+                shards_since=_since(scenario.label(f"{path}.shards_since", "0")),
                 fused_attention_since=_since(scenario.label(f"{path}.fused_attention_since", "0")),
                 hides_tensor_since=_since(scenario.label(f"{path}.hides_tensor_since", "0")),
                 hides_data_since=_since(scenario.label(f"{path}.hides_data_since", "0")),

@@ -16,7 +16,7 @@ from . import network
 from .layouts import FREE_CHOICE, RECOMPUTE, SCHEDULES
 from .local import MICROSECOND, Local, local_work
 from .machine import REFERENCE_BITS
-from .memory import SHARD_INSIDE, SHARD_WEIGHTS, recomputed_share, sharers
+from .memory import SHARD_INSIDE, SHARD_OPTIMISER, SHARD_WEIGHTS, recomputed_share, sharers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -151,7 +151,8 @@ def _synchronisation(machine: Machine, shape: Shape, plan: Plan, k: Coefficients
     """Traffic between replicas, nothing hidden yet: once a step, and for every micro-batch, s."""
     training = k.training
     ranks, inside = sharers(machine, plan)
-    message = plan.gradient_bytes * (2 - plan.hides_data) + training.weight_bytes
+    gathered = np.where(np.asarray(plan.zero) >= SHARD_OPTIMISER, training.weight_bytes, 0.0)
+    message = plan.gradient_bytes * (2 - plan.hides_data) + gathered
     whole = _gathered(machine, shape, plan, training, message, np.inf)
     groups = np.minimum(ranks / inside, training.longest_ring)
     waits = 2 * shape.layers / plan.pipeline * (groups - 1) * training.ring_hop_us * MICROSECOND
