@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from ..numbers import Numbers
     from .jobs import Job
 
+PRODUCTS_PER_LAYER = 4
+"""Matrix products of a layer outside experts: queries with keys and values, attention output, two feed-forward."""
 BLOCK_INPUTS = 3
 """Products that read hidden units: queries with keys and values, the attention output, the first feed-forward matrix."""
 
@@ -18,11 +20,10 @@ class Shape:
     """A transformer: parameters by kind, dimensions, sequence length; every field a float or an array of one shape.
 
     ``dense`` and ``expert`` are stored parameters outside and inside routed experts, ``active`` and ``routed`` what one
-    token uses of all and of the routed ones. ``width`` is the narrow output dimension of the products outside experts,
-    ``inner`` the activated feed-forward units of a token and
-    ``operands`` its inputs of matrix products, both summed over layers. ``scores`` are the
-    attention scores of a token over all heads and layers, ``limit`` caps the expert groups
-    a token may reach (0: none).
+    token uses of all and of the routed ones. ``width`` is the harmonic mean of what tensor parallelism splits in the
+    products outside experts; ``inner`` the activated feed-forward units of a token and ``operands`` its inputs of matrix
+    products, ``scores`` its attention scores, each summed over layers. ``limit`` caps the expert groups a token may
+    reach (0: none), ``head`` is the output head in layers.
     """
 
     active: Numbers
@@ -50,6 +51,7 @@ class Shape:
 def shape_of(job: Job) -> Shape:
     """Return the shape of a job."""
     per_layer = job.params_active / max(job.layers, 1)
+    outside = job.params_active - job.routed_params - job.vocab * job.hidden
     moe_units = job.top_k * job.expert_ffn + job.shared_experts * job.expert_ffn
     return Shape(
         active=job.params_active,
@@ -59,7 +61,7 @@ def shape_of(job: Job) -> Shape:
         layers=float(job.layers),
         moe_layers=float(job.moe_layers),
         hidden=float(job.hidden),
-        width=float(job.heads * job.head_dim if job.experts else job.ffn),
+        width=max(outside / (PRODUCTS_PER_LAYER * job.layers * job.hidden), 1.0),
         operands=float(
             BLOCK_INPUTS * job.layers * job.hidden
             + (job.layers - job.moe_layers) * job.ffn
