@@ -79,25 +79,23 @@ def powers_of_two(largest: float) -> list[int]:
 def candidates(job: Job, domain: int, training: Training, fixed: Layout = FREE) -> Candidates:
     """Return the layouts to try: powers of two, tensor parallel inside the scale-up domain, and what is fixed.
 
-    Long micro-batches and split sequences are alternatives: two sequences at once, one, or one split over ranks.
+    A sequence stays whole or is split over some or many ranks; one sequence at a time is never far from the best.
     """
     tensors = powers_of_two(min(domain, training.max_tensor_parallel, job.heads))
     pipelines = powers_of_two(min(training.max_pipeline, job.layers))
     experts = [e for e in powers_of_two(job.experts) if e >= min(SMALLEST_EXPERT_GROUP, job.experts)] or [1]
-    slices = [(1.0, 1.0), (2.0, 1.0), (1.0, training.max_context_parallel)]
-    if fixed.microbatch or fixed.context:
-        contexts = [1.0, training.max_context_parallel] if fixed.context is None else [float(fixed.context)]
-        slices = [(float(fixed.microbatch or 1), context) for context in contexts]
+    widest = training.max_context_parallel
+    contexts = [1.0, widest / 2, widest] if fixed.context is None else [float(fixed.context)]
     axes = [
         [fixed.tensor] if fixed.tensor else tensors,
         [fixed.pipeline] if fixed.pipeline else pipelines,
-        list(range(len(slices))),
+        contexts,
         [fixed.expert] if fixed.expert and job.experts else experts,
     ]
-    tensor, pipeline, place, expert = (
+    tensor, pipeline, context, expert = (
         axis.ravel() for axis in np.meshgrid(*(np.array(axis, dtype=float) for axis in axes), indexing="ij")
     )
-    micro, context = np.array(slices, dtype=float)[place.astype(int)].T
+    micro = np.full_like(tensor, fixed.microbatch or 1)
     zero = np.full_like(tensor, 1.0 if fixed.zero is None else fixed.zero)
     return Candidates(tensor, pipeline, context, expert, micro, zero)
 
