@@ -26,7 +26,8 @@ def check_text(report: CheckReport) -> str:
             predicted, error = (NONE, NONE) if row.predicted is None else (
                 number(row.predicted, 4), f"{row.relative_error:+.1%}"
             )  # fmt: skip
-            note = row.why or row.note
+            assumed = f"assumed: {'; '.join(row.guesses)}" if row.guesses else ""
+            note = row.why or assumed or row.note
             lines.append(
                 f"{found.case.id:<6} {row.number:>3}  {row.quantity:<30} {number(row.published, 4):>12} {predicted:>12} "
                 f"{error:>8}  {mark}{note}".rstrip()

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from ..numbers import Numbers
     from .jobs import Job
 
+MOST_ROUTED = 0.98
+"""Share of the active parameters that routed experts may make up, however their dimensions multiply out."""
 PRODUCTS_PER_LAYER = 4
 """Matrix products of a layer outside experts: queries with keys and values, attention output, two feed-forward."""
 BLOCK_INPUTS = 3
@@ -51,17 +53,19 @@ class Shape:
 def shape_of(job: Job) -> Shape:
     """Return the shape of a job."""
     per_layer = job.params_active / max(job.layers, 1)
-    outside = job.params_active - job.routed_params - job.vocab * job.hidden
+    routed = min(job.routed_params, MOST_ROUTED * job.params_active)
+    outside = job.params_active - routed
+    in_layers = max(outside - job.vocab * job.hidden, outside / 4)
     moe_units = job.top_k * job.expert_ffn + job.shared_experts * job.expert_ffn
     return Shape(
         active=job.params_active,
-        routed=job.routed_params,
+        routed=routed,
         dense=job.dense_params,
-        expert=job.expert_params,
+        expert=min(job.expert_params, job.params_total),
         layers=float(job.layers),
         moe_layers=float(job.moe_layers),
         hidden=float(job.hidden),
-        width=max(outside / (PRODUCTS_PER_LAYER * job.layers * job.hidden), 1.0),
+        width=max(in_layers / (PRODUCTS_PER_LAYER * job.layers * job.hidden), 1.0),
         operands=float(
             BLOCK_INPUTS * job.layers * job.hidden
             + (job.layers - job.moe_layers) * job.ffn

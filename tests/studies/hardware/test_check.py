@@ -166,6 +166,20 @@ def test_a_model_known_by_its_size_is_guessed():
     assert value(model=sketch, **run) == pytest.approx(value(model=whole, **run), rel=0.4)
 
 
+@pytest.mark.parametrize(
+    "model",
+    [
+        {"params_total_b": 0.1},
+        {"params_total_b": 2_000, "params_active_b": 50},
+        {"params_total_b": 100, "params_active_b": 5, "moe": {"experts": 64, "top_k": 6, "expert_ffn": 20_000}},
+        {"layers": 10, "hidden": 1_024},
+        {"params_total_b": 70, "seq_len": 1_000_000},
+    ],
+)
+def test_odd_models_give_sensible_numbers(model):
+    assert 0 < value("mfu", model=model, chip=GB200, chips=4_096, batch_seqs=8_192) < 0.9
+
+
 def test_odd_numbers_of_chips_leave_a_few_idle():
     assert value("step_s", chips=257) == pytest.approx(value("step_s", chips=256), rel=0.01)
 
