@@ -39,7 +39,7 @@ def wall(*words, repeats=5):
     return best
 
 
-def speed_table(speeds, sizes, memory):
+def speed_table(speeds, sizes, memory, layouts):
     """Write the table of speeds beside their targets."""
     members, per_member = speeds["members"], speeds["again"] / speeds["members"]
     total = sum(speeds["operations"].values())
@@ -48,6 +48,8 @@ def speed_table(speeds, sizes, memory):
          "8,000 members/s"),
         ("the same again, curves cached (best of 3)", f"{members / speeds['again']:,.0f} members/s", ""),
         ("the curves by themselves", f"{sizes['curves']:.2f} s", "under 0.5 s"),
+        (f"chip, pod, cluster size, model ({layouts['pods']} pods, {layouts['models']} models, {layouts['sizes']} sizes), best "
+         "parallel layout found", f"{layouts['per_minute']:,.0f} evaluations a minute", "1,000,000"),
         ("per member: ensemble, curves cached", f"{per_member * 1e6:,.0f} µs", ""),
         (f"per member: `mesa.batch_run` of the same World, one member at a time ({speeds['batch_runs']} of them)",
          f"{speeds['batch'] * 1e3:,.1f} ms", ""),
@@ -90,7 +92,8 @@ def main():
     speeds = child("speeds.py", asked.members, asked.runs)
     sizes = child("sizes.py", 4 * asked.members)
     memory = child("peak.py", asked.members)
-    lines = [f"Machine: {in_words()}.", "", *speed_table(speeds, sizes, memory), "", operations_text(speeds)]
+    layouts = child("layouts.py", 3)
+    lines = [f"Machine: {in_words()}.", "", *speed_table(speeds, sizes, memory, layouts), "", operations_text(speeds)]
     text = "\n".join(lines)
     print(text)
     if not asked.dry:

@@ -260,7 +260,7 @@ def infer_report(
     coefficients = read_coefficients(scenario)
     fabric = frontier_fabric(known, coefficients)
     out = decode(pod, job, fabric, coefficients, context_tokens=context_tokens, target_ms=target_ms)
-    into = prefill(pod, job, coefficients, prompt_tokens=context_tokens)
+    into = prefill(pod, job, fabric, coefficients, prompt_tokens=context_tokens)
     row: Row = {
         "chip": known.id,
         "model": job.id,
@@ -271,6 +271,8 @@ def infer_report(
         "decode_tokens_per_s_per_chip": out.tokens_per_s_per_chip,
         "decode_tokens_per_s_per_pod": out.tokens_per_s_per_pod,
         "decode_tokens_per_s_per_mw": out.tokens_per_s_per_mw,
+        "decode_tokens_per_s_per_thousand_usd": _per_thousand_usd(out.tokens_per_s_per_chip, known),
+        "prefill_tokens_per_s_per_thousand_usd": _per_thousand_usd(into.tokens_per_s_per_chip, known),
         "step_ms": out.step_ms,
         "batch_per_chip": out.batch_per_chip,
         "expert_group": out.expert_group,
@@ -288,11 +290,20 @@ def infer_report(
         f"  prefill        {number(into.tokens_per_s_per_chip, 3)} tokens/s per chip",
         f"  decode         {number(out.tokens_per_s_per_chip, 3)} tokens/s per chip, "
         f"{number(out.tokens_per_s_per_pod, 3)} per pod, {number(out.tokens_per_s_per_mw, 3)} per MW of IT power",
+        f"  per dollar     {_money(row['decode_tokens_per_s_per_thousand_usd'])} decode tokens/s per 1,000 USD of chip price",
         f"  per token      {number(out.step_ms)} ms at {number(out.batch_per_chip, 3)} requests per chip, "
         f"experts over {out.expert_group} chips",
-        f"  one step       {parts} (memory or compute, the longer; communication partly hidden)",
+        f"  one step       {parts} (communication partly hidden under the others)",
     ]
     return row, "\n".join(lines)
+
+
+def _per_thousand_usd(tokens_per_s: float, chip: Chip) -> float | None:
+    return None if not chip.price_usd else tokens_per_s / chip.price_usd * 1e3
+
+
+def _money(value: float | None) -> str:
+    return NONE if value is None else number(value, 3)
 
 
 def _inputs(scenario: Scenario, chip: str, model: str) -> tuple[Chip, Job, Any]:

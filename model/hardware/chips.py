@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .coefficients import read_coefficients
-from .errors import DoesNotFit
+from .coefficients import Coefficients, read_coefficients
+from .errors import DoesNotFit, look_up
 
 if TYPE_CHECKING:
     from ...scenarios.scenario import Scenario
@@ -178,23 +178,29 @@ def text(scenario: Scenario, path: str, default: str = "") -> str:
 def read_chips(scenario: Scenario) -> dict[str, Chip]:
     """Read all chips of a scenario, by id, from the records and labels under ``chips.``."""
     coefficients = read_coefficients(scenario)
-    reference = coefficients.reference
-    chips = {}
-    for name in scenario.entities("chips"):
-        path = f"chips.{name}"
-        numbers = {key: number(scenario, f"{path}.{key}", unit) for key, unit in _NUMBERS.items()}
-        if numbers["all_in_kw"] is None and numbers["tdp_w"] is not None:
-            numbers["all_in_kw"] = numbers["tdp_w"] / 1e3 * coefficients.power.all_in
-        chips[name] = Chip(
-            id=name,
-            name=text(scenario, f"{path}.name", name),
-            vendor=text(scenario, f"{path}.vendor"),
-            side=text(scenario, f"{path}.side"),
-            status=text(scenario, f"{path}.status"),
-            hbm_type=text(scenario, f"{path}.hbm_type"),
-            ships_in=text(scenario, f"{path}.ships_in"),
-            h100_eight_bit_tops=reference.h100_eight_bit_tops,
-            h100_bf16_tflops=reference.h100_bf16_tflops,
-            **numbers,
-        )
-    return chips
+    return {name: _read(scenario, name, coefficients) for name in scenario.entities("chips")}
+
+
+def read_chip(scenario: Scenario, name: str) -> Chip:
+    """Read one chip by id; an unknown one raises ScenarioError with the nearest name."""
+    look_up("chip", name, dict.fromkeys(scenario.entities("chips"), name))
+    return _read(scenario, name, read_coefficients(scenario))
+
+
+def _read(scenario: Scenario, name: str, coefficients: Coefficients) -> Chip:
+    path = f"chips.{name}"
+    numbers = {key: number(scenario, f"{path}.{key}", unit) for key, unit in _NUMBERS.items()}
+    if numbers["all_in_kw"] is None and numbers["tdp_w"] is not None:
+        numbers["all_in_kw"] = numbers["tdp_w"] / 1e3 * coefficients.power.all_in
+    return Chip(
+        id=name,
+        name=text(scenario, f"{path}.name", name),
+        vendor=text(scenario, f"{path}.vendor"),
+        side=text(scenario, f"{path}.side"),
+        status=text(scenario, f"{path}.status"),
+        hbm_type=text(scenario, f"{path}.hbm_type"),
+        ships_in=text(scenario, f"{path}.ships_in"),
+        h100_eight_bit_tops=coefficients.reference.h100_eight_bit_tops,
+        h100_bf16_tflops=coefficients.reference.h100_bf16_tflops,
+        **numbers,
+    )

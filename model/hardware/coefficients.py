@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .stacks import Stacks, read_stacks
+
 if TYPE_CHECKING:
     from ...scenarios.scenario import Scenario
 
@@ -28,30 +30,56 @@ class Training:
     """Constants of the training recipe; each record says what it means, where it is from and how sure it is."""
 
     gemm_efficiency: float = _in("1")
+    power_reference_watts: float = _in("W")
+    power_reference_tflops: float = _in("TFLOP/s")
+    power_exponent: float = _in("1")
+    process_exponent: float = _in("1")
+    operand_exposed: float = _in("1")
+    accumulation_bytes: float = _in("byte")
+    weight_cast_bytes: float = _in("byte")
+    bf16_share: float = _in("1")
+    moe_bf16_share: float = _in("1")
+    attention_efficiency: float = _in("1")
+    attention_half_tokens: float = _in("token")
+    score_bytes: float = _in("byte")
     memory_bytes_per_unit: float = _in("byte")
-    moe_memory_bytes_per_choice: float = _in("byte")
+    inner_bytes_per_unit: float = _in("byte")
+    cast_bytes_per_operand: float = _in("byte")
+    layer_us: float = _in("us")
     moe_gemm_efficiency: float = _in("1")
+    moe_memory_bytes_per_choice: float = _in("byte")
+    expert_us: float = _in("us")
     scale_up_efficiency: float = _in("1")
     scale_out_efficiency: float = _in("1")
+    all_to_all_efficiency: float = _in("1")
     tensor_overlap: float = _in("1")
+    context_overlap: float = _in("1")
     expert_overlap: float = _in("1")
+    dualpipe_overlap: float = _in("1")
+    ring_hop_us: float = _in("us")
+    longest_ring: float = _in("1")
     data_overlap: float = _in("1")
+    shard_overlap: float = _in("1")
     jitter: float = _in("1")
     jitter_base_chips: float = _in("package")
-    bf16_share: float = _in("1")
-    attention_efficiency: float = _in("1")
     pipeline_exposed: float = _in("1")
+    dualpipe_bubble: float = _in("1")
+    dispatch_bytes: float = _in("byte")
     selective_recompute: float = _in("1")
     full_recompute: float = _in("1")
-    backward_share: float = _in("1")
     weight_bytes: float = _in("byte")
     gradient_bytes: float = _in("byte")
     optimiser_bytes: float = _in("byte")
     activation_bytes: float = _in("byte")
+    activation_bytes_low: float = _in("byte")
     activation_bytes_full_recompute: float = _in("byte")
     moe_activation_bytes_per_choice: float = _in("byte")
     usable_memory: float = _in("1")
     optimiser_traffic_bytes: float = _in("byte")
+    gathered_bytes: float = _in("byte")
+    logit_bytes: float = _in("byte")
+    logit_traffic_bytes: float = _in("byte")
+    step_ms: float = _in("ms")
     max_tensor_parallel: float = _in("1")
     max_pipeline: float = _in("1")
     max_virtual_stages: float = _in("1")
@@ -82,6 +110,8 @@ class Reliability:
 
     mtbf_hours: float = _in("h")
     minutes_lost: float = _in("min")
+    restart_minutes: float = _in("min")
+    checkpoint_s: float = _in("s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +127,6 @@ class FabricDefaults:
 class Inference:
     """Constants of prefill and decode."""
 
-    prefill_efficiency: float = _in("1")
     decode_compute_efficiency: float = _in("1")
     memory_efficiency: float = _in("1")
     weight_bytes: float = _in("byte")
@@ -109,6 +138,11 @@ class Inference:
     overlap: float = _in("1")
     max_batch: float = _in("1")
     layer_latency_us: float = _in("us")
+    prefill_efficiency: float = _in("1")
+    default_balance: float = _in("1")
+    production_prefill: float = _in("1")
+    production_decode: float = _in("1")
+    link_efficiency: float = _in("1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +155,11 @@ class Power:
     copper_pj_per_bit: float = _in("pJ/bit")
     pluggable_pj_per_bit: float = _in("pJ/bit")
     near_packaged_pj_per_bit: float = _in("pJ/bit")
+    run_load: float = _in("1")
+    host_w: float = _in("W")
+    conversion: float = _in("1")
+    scale_out_pj_per_bit: float = _in("pJ/bit")
+    pue: float = _in("1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +174,7 @@ class Coefficients:
     fabric: FabricDefaults
     inference: Inference
     power: Power
+    stacks: Stacks
     default_pod_chips: int
 
 
@@ -154,5 +194,6 @@ def read_coefficients(scenario: Scenario) -> Coefficients:
         fabric=_group(FabricDefaults, scenario, "fabric"),
         inference=_group(Inference, scenario, "inference"),
         power=_group(Power, scenario, "power"),
+        stacks=read_stacks(scenario),
         default_pod_chips=int(scenario.central("hardware.pod.default_chips", "package")),
     )

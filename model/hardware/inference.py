@@ -9,8 +9,9 @@ import numpy as np
 
 from .errors import DoesNotFit
 from .layouts import powers_of_two
+from .network import all_to_all_time_s, ring_time_s
 from .pods import Pod, all_to_all_share
-from .step import HALF_PRECISION_BYTES, expert_time_s, ring_time_s
+from .step import HALF_PRECISION_BYTES
 
 if TYPE_CHECKING:
     from ..numbers import Array, Numbers
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 SMALLEST_GROUP = 8
 FORWARD_FLOP_PER_PARAMETER = 2
 MICROSECOND = 1e-6
+DEFAULT_BATCH_TOKENS = 16_384
+"""Prompt tokens of one batch on a chip where nobody says: four prompts of 4,096."""
+DEFAULT_EXPERT_GROUP = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +52,6 @@ def prefill_flop_per_token(job: Job, prompt_tokens: float) -> float:
     return FORWARD_FLOP_PER_PARAMETER * job.params_active + attention
 
 
-def prefill_tokens_per_s(peak_flops: Numbers, efficiency: Numbers, flop_per_token: float) -> Numbers:
-    """Prompt tokens per second of one chip: compute bound, at an efficiency that holds communication and imbalance.
-
-    Examples
-    --------
-    >>> round(prefill_tokens_per_s(1.979e15, 0.35, 8.4e10))
-    8246
-    """
-    return peak_flops * efficiency / flop_per_token
-
-
 def kv_bytes_per_token(layers: float, kv_dim: float, bytes_each: float) -> float:
     """Bytes of key-value cache of one token.
 
@@ -79,6 +72,12 @@ def memory_time_s(weight_bytes: Numbers, cache_bytes: Numbers, hbm_bytes_s: floa
     0.02
     """
     return (weight_bytes + cache_bytes) / hbm_bytes_s
+
+
+def cache_copies(job: Job, tensor: Numbers) -> Numbers:
+    """How often a tensor group holds the same cache: latent attention has one head, which cannot be split."""
+    latent = job.kv_dim < 2 * job.kv_heads * job.head_dim
+    return np.maximum(tensor / (1 if latent else job.kv_heads), 1.0)
 
 
 def touched_share(tokens: Numbers, top_k: float, experts: float) -> Numbers:
@@ -129,6 +128,7 @@ def decode(
     software: float = 1.0,
     batch_per_chip: float | None = None,
     expert_group: int | None = None,
+    precision: str | None = None,
 ) -> Decode:
     """Return the fastest decode set-up that meets the latency target and fits memory.
 
@@ -154,34 +154,35 @@ def decode(
     hbm = (chip.hbm_tb_s or 0.0) * 1e12 * k.memory_efficiency
     dense = job.dense_params * k.weight_bytes / tensor
     routed = job.expert_params * k.weight_bytes / expert
-    cache = batch * context * kv_bytes_per_token(job.layers, job.kv_dim, k.kv_bytes)
+    cache = batch * context * kv_bytes_per_token(job.layers, job.kv_dim, k.kv_bytes) * cache_copies(job, tensor)
     touched = routed * (touched_share(batch * expert, job.top_k, job.experts) if job.experts else 0.0)
     memory = memory_time_s(dense + touched, cache, hbm)
 
     attention = 2 * FORWARD_FLOP_PER_PARAMETER * job.layers * context * job.heads * job.head_dim
+    rate_flops = (chip.eight_bit_tops if precision is None else chip.rate(precision)) or 0.0
     flop = batch * (FORWARD_FLOP_PER_PARAMETER * job.params_active + attention)
-    compute = flop / ((chip.eight_bit_tops or 0.0) * 1e12 * k.decode_compute_efficiency * software)
+    compute = flop / (rate_flops * 1e12 * k.decode_compute_efficiency * software)
 
-    up, out = pod.scale_up_gb_s / 2 * 1e9, fabric.scale_out_gbit_s / 8 * 1e9
+    up, out = (rate * k.link_efficiency for rate in (pod.scale_up_gb_s / 2 * 1e9, fabric.scale_out_gbit_s / 8 * 1e9))
     share = all_to_all_share(pod.kind, expert, pod.all_to_all_share)
     pairs = batch * job.hidden * (k.dispatch_bytes + k.combine_bytes)
     traffic: Numbers = 2 * job.layers * ring_time_s(batch * tensor * job.hidden * HALF_PRECISION_BYTES, tensor, up)
     if job.experts:
-        traffic = traffic + job.moe_layers * expert_time_s(
+        traffic = traffic + job.moe_layers * all_to_all_time_s(
             pairs,
             top_k=job.top_k,
             expert=expert,
             domain=pod.domain,
             up_bytes_s=up * share,
             out_bytes_s=out,
-            top_groups=job.top_groups,
+            limit=job.top_groups,
         )
     far = np.where(expert <= pod.domain, pod.latency_us, fabric.latency_us)
     hops = 2 * job.moe_layers * far + 2 * job.layers * np.where(tensor > 1, pod.latency_us + wait.collective_us, 0.0)
     latency = (job.layers * k.layer_latency_us + hops) * MICROSECOND
 
     memory, compute, traffic = (np.broadcast_to(part, batch.shape) for part in (memory, compute, traffic))
-    total = overlapped(np.maximum(memory, compute), traffic, k.overlap) + latency
+    total = overlapped(memory + compute, traffic, k.overlap) + latency
     room = (chip.hbm_gb or 0.0) * 1e9 * k.memory_reserve
     fits = dense + routed + cache <= room
     if not fits.any():
@@ -223,13 +224,47 @@ class Prefill:
 
 
 def prefill(
-    pod: Pod, job: Job, coefficients: Coefficients, *, prompt_tokens: float | None = None, software: float = 1.0
+    pod: Pod,
+    job: Job,
+    fabric: Fabric,
+    coefficients: Coefficients,
+    *,
+    prompt_tokens: float | None = None,
+    tokens_per_chip: float | None = None,
+    expert_group: int | None = None,
+    precision: str | None = None,
+    software: float = 1.0,
+    balanced: bool = False,
 ) -> Prefill:
-    """Return the prefill rate of a job on a pod, in the chip's best 8-bit format."""
-    chip, prompt = _served(pod), job.seq_len if prompt_tokens is None else prompt_tokens
-    efficiency = coefficients.inference.prefill_efficiency * software
-    peak = (chip.eight_bit_tops or 0.0) * 1e12
-    each = float(prefill_tokens_per_s(peak, efficiency, prefill_flop_per_token(job, prompt)))
+    """Return the prefill rate of a job on a pod: arithmetic, and expert all-to-all partly hidden under it.
+
+    Parameters
+    ----------
+    prompt_tokens : length of a prompt; the job's sequence length by default
+    tokens_per_chip : tokens of one batch on each chip; latency between layers is paid once a batch
+    expert_group : chips over which experts spread, where given
+    precision : the chip's best 8-bit format by default
+    balanced : whether every expert gets the same load
+    """
+    chip, k, prompt = _served(pod), coefficients.inference, job.seq_len if prompt_tokens is None else prompt_tokens
+    rate = chip.eight_bit_tops if precision is None else chip.rate(precision)
+    efficiency = k.prefill_efficiency * software * (1.0 if balanced or not job.experts else k.default_balance)
+    tokens = tokens_per_chip or DEFAULT_BATCH_TOKENS
+    compute = tokens * prefill_flop_per_token(job, prompt) / ((rate or 0.0) * 1e12 * efficiency)
+    traffic: Numbers = 0.0
+    if job.experts:
+        group = float(expert_group or DEFAULT_EXPERT_GROUP)
+        share = all_to_all_share(pod.kind, group, pod.all_to_all_share)
+        traffic = job.moe_layers * all_to_all_time_s(
+            tokens * job.hidden * (k.dispatch_bytes + k.combine_bytes),
+            top_k=job.top_k,
+            expert=group,
+            domain=pod.domain,
+            up_bytes_s=pod.scale_up_gb_s / 2 * 1e9 * share * k.link_efficiency,
+            out_bytes_s=fabric.scale_out_gbit_s / 8 * 1e9 * k.link_efficiency,
+            limit=job.top_groups,
+        )
+    each = tokens / float(overlapped(compute, traffic, k.overlap))
     return Prefill(each, each * pod.chips, each / (chip.all_in_kw or np.inf) * 1e3)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from . import power
-from .chips import Chip, number, read_chips, text
+from .chips import Chip, number, read_chip, read_chips, text
 from .coefficients import Coefficients, read_coefficients
 from .errors import look_up
 
@@ -239,12 +239,8 @@ def pod_for_chip(scenario: Scenario, chip_id: str, pods: Mapping[str, Pod] | Non
 
     Pass ``pods`` (from :func:`read_pods`) when asking for many chips.
     """
-    chip = look_up("chip", chip_id, read_chips(scenario) if pods is None else _chips_of(scenario, pods))
+    known = {} if pods is None else {pod.chip.id: pod.chip for pod in pods.values() if pod.chip is not None}
+    chip = known.get(chip_id) or read_chip(scenario, chip_id)
     if not chip.ships_in:
         return server(chip, read_coefficients(scenario))
     return look_up("pod", chip.ships_in, read_pods(scenario) if pods is None else pods)
-
-
-def _chips_of(scenario: Scenario, pods: Mapping[str, Pod]) -> dict[str, Chip]:
-    known = {pod.chip.id: pod.chip for pod in pods.values() if pod.chip is not None}
-    return known if set(known) >= set(scenario.entities("chips")) else {**read_chips(scenario), **known}

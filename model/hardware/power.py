@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...scenarios.scenario import Scenario
+    from ..numbers import Numbers
     from .coefficients import Power
 
 BITS_PER_BYTE = 8
@@ -19,7 +24,7 @@ def link_energy_pj_per_bit(medium: str, power: Power) -> float:
     Examples
     --------
     >>> from podrace.model.hardware.coefficients import Power
-    >>> p = Power(1.35, 1.45, 2.0, 5.0, 25.0, 12.0)
+    >>> p = Power(1.35, 1.45, 2.0, 5.0, 25.0, 12.0, 0.86, 60.0, 1.18, 100.0, 1.2)
     >>> link_energy_pj_per_bit("copper (board)", p), link_energy_pj_per_bit("near-packaged optics", p)
     (5.0, 12.0)
     """
@@ -53,3 +58,58 @@ def pod_it_power_kw(chips: float, tdp_w: float, overhead: float, links_kw: float
     122
     """
     return chips * tdp_w / 1e3 * overhead + links_kw
+
+
+def running_power_kw(tdp_w: Numbers, scale_out_gbit_s: Numbers, links_kw: Numbers, power: Power) -> Numbers:
+    """Mean IT power of one chip in a real run with its share of everything, kW: no facility overhead.
+
+    Chips stay below their limit while they wait; hosts, conversion and fans follow; the scale-out network is its
+    adapter, optics and switch ports.
+
+    Examples
+    --------
+    >>> from podrace.model.hardware.coefficients import Power
+    >>> p = Power(1.35, 1.45, 2.0, 5.0, 25.0, 12.0, 0.86, 60.0, 1.18, 100.0, 1.2)
+    >>> round(running_power_kw(700.0, 400.0, 0.036, p), 3)
+    0.857
+    """
+    server = (tdp_w * power.run_load + power.host_w) * power.conversion
+    network = scale_out_gbit_s * 1e9 * power.scale_out_pj_per_bit * 1e-12
+    return (server + network) / 1e3 + links_kw
+
+
+@dataclass(frozen=True, slots=True)
+class RunningPower:
+    """Power of one chip with its share of everything in a real run, kW: low, central, high."""
+
+    low: float
+    central: float
+    high: float
+
+    def times(self, factor: float) -> RunningPower:
+        """Return the same for many chips, or with a facility overhead."""
+        return RunningPower(self.low * factor, self.central * factor, self.high * factor)
+
+
+def running_power_range(
+    tdp_w: float, scale_out_gbit_s: float, scale_up_gb_s: float, traversals: float, medium: str, ends: Sequence[Power]
+) -> RunningPower:
+    """Power of one chip in a real run at the low, central and high ends of every constant (all at once: wide).
+
+    ``ends`` are the three sets of constants.
+    """
+    values = []
+    for power in ends:
+        links = link_power_kw(1.0, scale_up_gb_s, link_energy_pj_per_bit(medium, power), traversals)
+        values.append(float(running_power_kw(tdp_w, scale_out_gbit_s, links, power)))
+    return RunningPower(*values)
+
+
+def power_ends(scenario: Scenario, central: Power) -> tuple[Power, Power, Power]:
+    """Constants of the power model at the low, central and high ends of the ranges that the facts state."""
+    low, high = {}, {}
+    for item in fields(central):
+        known = scenario.label(f"hardware.power.{item.name}_range", None)
+        if known and item.name not in {"overhead", "all_in"}:
+            low[item.name], high[item.name] = float(known[0]), float(known[1])
+    return replace(central, **low), central, replace(central, **high)

@@ -1,177 +1,49 @@
-"""The terms of one training step: how long a rank computes, moves memory and talks, per micro-batch or per step.
+"""The time of one training step: what a rank computes and what it waits for. Floats or arrays throughout.
 
-Symbols as in the recipe (Megatron, Calculon, Epoch, Llama 3): ranks are split ``tensor`` x ``pipeline`` x ``context``
-x data parallel; experts spread over ``expert`` ranks of the same replica group. Every function takes floats or
-arrays (candidates, cluster sizes), returns seconds, and holds for one rank.
+Symbols as in the recipe (Megatron, Calculon, Epoch, Llama 3): ranks are split tensor x pipeline x context x data
+parallel; experts spread over ranks of the same replica group. Everything broadcasts: one layout, a grid of layouts
+over cluster sizes, or one array entry for each published run.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from . import network
+from .layouts import FREE_CHOICE, RECOMPUTE, SCHEDULES
+from .local import MICROSECOND, Local, local_work
+from .machine import REFERENCE_BITS
+from .memory import SHARD_INSIDE, SHARD_OPTIMISER, SHARD_WEIGHTS, recomputed_share, sharers
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from ..numbers import Array, Numbers
+    from .coefficients import Coefficients, Training
+    from .layouts import Plan
+    from .machine import Machine
+    from .shapes import Shape
 
 HALF_PRECISION_BYTES = 2
-TRAINING_PASSES = 3
-"""Forward, gradient of inputs, gradient of weights: each reads the weights once."""
-COLLECTIVES_PER_DENSE_LAYER = 4
-"""All-reduces of a layer: after attention and after the feed-forward part, forward and backward."""
-COLLECTIVES_PER_MOE_LAYER = 2
-"""Only attention is tensor parallel where the feed-forward part is expert parallel."""
+COLLECTIVES_PER_BLOCK = 2
+"""All-reduces of an attention or feed-forward block: one forward, one backward."""
+GATHERS_PER_MICROBATCH = 3
+"""Stage-3 sharding gathers weights forward and backward, and scatters gradients, for every micro-batch."""
+SPARE_LAYERS = 3
+"""Stages may lack this many layers of an even split: the embedding and the output head take their place."""
 
 
-def scalar(value: Array) -> Numbers:
-    """Return a float for an array without axes.
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """Seconds of a step, infinite where a layout is not possible; ``parts`` makes its parts when they are asked for."""
 
-    Examples
-    --------
-    >>> scalar(np.array(2.0))
-    2.0
-    """
-    return float(value) if value.ndim == 0 else value
-
-
-def matmul_time_s(
-    flop: Numbers, rate_flops: float, bf16_flops: float, bf16_share: float, efficiency: Numbers
-) -> Numbers:
-    """Time of matrix products, s, when a share of an 8-bit or 4-bit step still runs at BF16 speed.
-
-    Where the run is BF16 itself both rates are the same and the share does nothing.
-
-    Examples
-    --------
-    >>> round(matmul_time_s(1e15, 2e15, 1e15, 0.23, 1.0), 3)
-    0.615
-    """
-    return flop * ((1 - bf16_share) / rate_flops + bf16_share / bf16_flops) / efficiency
-
-
-def memory_time_s(
-    tokens: Numbers, hidden: float, layers: Numbers, *, tensor: Numbers, bytes_per_unit: float, hbm_bytes_s: float
-) -> Numbers:
-    """Time of memory-bound work (norms, residuals, activation functions and their backward pass), s.
-
-    Examples
-    --------
-    >>> round(memory_time_s(8192, 16384, 8, tensor=8, bytes_per_unit=257.0, hbm_bytes_s=3.35e12), 4)
-    0.0103
-    """
-    return layers * tokens * hidden * bytes_per_unit / tensor / hbm_bytes_s
-
-
-def ring_time_s(message_bytes: Numbers, ranks: Numbers, link_bytes_s: Numbers) -> Numbers:
-    """Time of a ring all-reduce, s: 2 (t-1)/t of the buffer; reduce-scatter and all-gather together move the same.
-
-    Examples
-    --------
-    >>> ring_time_s(1e9, 8, 1.75e9)
-    1.0
-    """
-    return 2 * (ranks - 1) / ranks * message_bytes / link_bytes_s
-
-
-def context_time_s(
-    tokens: Numbers, kv_dim: Numbers, layers: Numbers, context: Numbers, link_bytes_s: Numbers
-) -> Numbers:
-    """Time to pass keys and values round the context-parallel ring, forward and backward, s.
-
-    Each rank sees the keys and values of all others, about twice forward and twice backward in bytes.
-
-    Examples
-    --------
-    >>> context_time_s(1000, 100, 1, 1, 1.0)
-    0.0
-    """
-    return layers * 4 * HALF_PRECISION_BYTES * tokens * kv_dim * (context - 1) / link_bytes_s
-
-
-def distinct_domains(expert: Numbers, domain: float, top_k: float, top_groups: float) -> Numbers:
-    """Scale-up domains among which a token's experts lie: expected number over uniform routing.
-
-    Routing limited to ``top_groups`` groups (0: unlimited) caps it; a token goes once to each domain and is handed on
-    inside it.
-
-    Examples
-    --------
-    >>> distinct_domains(64, 64, 8, 0), distinct_domains(64, 8, 8, 4)
-    (1.0, 4.0)
-    """
-    domains = np.maximum(np.asarray(expert, dtype=float) / domain, 1.0)
-    reached = domains * (1 - (1 - 1 / domains) ** top_k)
-    capped = np.minimum(reached, top_groups) if top_groups else reached
-    return scalar(np.where(domains > 1, capped, 1.0))
-
-
-def expert_time_s(
-    token_bytes: Numbers,
-    *,
-    top_k: float,
-    expert: Numbers,
-    domain: float,
-    up_bytes_s: Numbers,
-    out_bytes_s: float,
-    top_groups: float,
-) -> Numbers:
-    """Time of one all-to-all (dispatch or combine) of a rank's tokens, s: the slower of both networks.
-
-    Inside a domain a token goes to each of its experts. Between domains it goes once to each domain its experts lie
-    in, over scale-out. Uniform routing; load imbalance is in the efficiency of the expert products.
-
-    Examples
-    --------
-    >>> round(expert_time_s(1e6, top_k=8, expert=64, domain=72, up_bytes_s=1e9, out_bytes_s=1e8, top_groups=0), 6)
-    0.007875
-    """
-    domains = np.maximum(np.asarray(expert, dtype=float) / domain, 1.0)
-    inside = token_bytes * top_k * (1 - 1 / np.asarray(expert, dtype=float)) / up_bytes_s
-    remote = distinct_domains(expert, domain, top_k, top_groups) * (1 - 1 / domains)
-    return scalar(np.maximum(inside, token_bytes * remote / out_bytes_s))
-
-
-def exposed(traffic_s: Numbers, cover_s: Numbers, overlap: float) -> Numbers:
-    """Part of the traffic that compute does not hide: at most ``overlap`` of it hides, and no more than the cover.
-
-    Examples
-    --------
-    >>> float(exposed(1.0, 10.0, 0.8)) < 0.21, float(exposed(10.0, 1.0, 0.8))
-    (True, 9.0)
-    """
-    return np.maximum((1 - overlap) * traffic_s, traffic_s - cover_s)
-
-
-def data_parallel_time_s(
-    sync_bytes: Numbers,
-    ranks: Numbers,
-    inside: Numbers,
-    per_fabric_pod: Numbers,
-    *,
-    up_bytes_s: Numbers,
-    out_bytes_s: float,
-    oversubscription: float,
-) -> Numbers:
-    """Time to reduce gradients and gather parameters over ``ranks`` replicas, s.
-
-    Hierarchical: ``inside`` replicas of one scale-up domain reduce first, so that 1/inside of the bytes leaves it;
-    above groups of ``per_fabric_pod`` replicas the network gives 1/oversubscription of its bandwidth. The flat ring is
-    taken where it is faster.
-
-    Examples
-    --------
-    >>> data_parallel_time_s(1e9, 1, 1, 1, up_bytes_s=1e9, out_bytes_s=1e9, oversubscription=1.0)
-    0.0
-    >>> round(data_parallel_time_s(1e9, 64, 8, 64, up_bytes_s=9e9, out_bytes_s=1e9, oversubscription=1.0), 3)
-    0.207
-    """
-    ranks, inside = np.maximum(ranks, 1.0), np.maximum(inside, 1.0)
-    groups = np.maximum(per_fabric_pod, 1.0)
-    slow = np.where(ranks > groups, (oversubscription - 1) / groups, 0.0)
-    flat = sync_bytes / out_bytes_s * ((1 - 1 / ranks) + slow)
-    between = sync_bytes / inside / out_bytes_s * ((1 - inside / ranks) + slow * inside)
-    layered = sync_bytes / up_bytes_s * (1 - 1 / inside) + between
-    return scalar(np.minimum(flat, layered))
+    total: Array
+    parts: Callable[[], dict[str, Numbers]]
+    virtual: Array
+    recomputed: Array
 
 
 def bubble_time_s(pipeline: Numbers, virtual: Numbers, microbatch_s: Numbers) -> Numbers:
@@ -186,7 +58,7 @@ def bubble_time_s(pipeline: Numbers, virtual: Numbers, microbatch_s: Numbers) ->
 
 
 def straggler_factor(chips: Numbers, jitter: float, base_chips: float) -> Numbers:
-    """Step stretched by the slowest of many ranks: 1 + j log2(n / 8). Fitted up to 10,000 chips only.
+    """Step stretched by the slowest of many ranks: 1 + j log2(n / 8). Fitted up to about 10,000 chips only.
 
     Examples
     --------
@@ -196,62 +68,193 @@ def straggler_factor(chips: Numbers, jitter: float, base_chips: float) -> Number
     return 1 + jitter * np.log2(np.maximum(np.asarray(chips, dtype=float) / base_chips, 1.0))
 
 
-def state_bytes(
-    dense_params: Numbers,
-    expert_params: Numbers,
+def stage_imbalance(layers: Numbers, head: Numbers, pipeline: Numbers, virtual: Numbers) -> Numbers:
+    """Layers of the busiest stage over those of the mean stage: uneven splits, and the output head on the last.
+
+    Examples
+    --------
+    >>> float(stage_imbalance(126.0, 0.65, 8.0, 8.0)) == 128 / 126, float(stage_imbalance(80.0, 1.2, 4.0, 5.0))
+    (True, 1.06)
+    """
+    each = np.ceil(np.asarray(layers) / (pipeline * virtual)) * virtual
+    even = each * pipeline == layers
+    return np.where(np.asarray(pipeline) > 1, (each + np.where(even, head, 0.0)) * pipeline / layers, 1.0)
+
+
+def _tensor_s(machine: Machine, shape: Shape, plan: Plan, k: Coefficients, local: Local, again: Numbers) -> Numbers:
+    """Exposed tensor- and context-parallel traffic of one micro-batch."""
+    training = k.training
+    tokens = plan.micro * shape.sequence / plan.context
+    up = machine.rings * training.scale_up_efficiency
+    grouped = np.asarray(plan.expert) > 1
+    blocks = 2 * shape.layers - shape.moe_layers + shape.moe_layers * np.where(grouped, 0.0, shape.top_k)
+    collectives = COLLECTIVES_PER_BLOCK * blocks / plan.pipeline * (1 + again / 2)
+    link = np.where(plan.tensor <= machine.domain, up, machine.out * training.scale_out_efficiency)
+    message = tokens * shape.hidden * HALF_PRECISION_BYTES
+    ring = collectives * network.ring_time_s(message, plan.tensor, link)
+    keys = (
+        4 * HALF_PRECISION_BYTES * tokens * shape.kv / plan.tensor * (plan.context - 1) * shape.layers / plan.pipeline
+    )
+    near = np.where(plan.tensor * plan.context <= machine.domain, up, machine.out * training.scale_out_efficiency)
+    hop = (k.latency.collective_us + machine.up_us * np.log2(np.maximum(plan.tensor, 1.0))) * MICROSECOND
+    waits = np.where(np.asarray(plan.tensor) > 1, collectives * hop, 0.0)
+    return (
+        network.exposed(ring, local.total, training.tensor_overlap * plan.hides_tensor)
+        + network.exposed(keys / near, local.attention, training.context_overlap)
+        + waits
+    )
+
+
+def _expert_s(machine: Machine, shape: Shape, plan: Plan, k: Coefficients, local: Local) -> Numbers:
+    """Exposed expert all-to-all of one micro-batch: dispatch and combine, forward and backward."""
+    training = k.training
+    tokens = plan.micro * shape.sequence / plan.context
+    dispatch = np.where(np.asarray(machine.low_bits) < REFERENCE_BITS, training.dispatch_bytes, HALF_PRECISION_BYTES)
+    layers = shape.moe_layers / plan.pipeline
+    pairs = tokens / plan.tensor * shape.hidden * 2 * (dispatch + HALF_PRECISION_BYTES)
+    usable = machine.ports * training.scale_up_efficiency * training.all_to_all_efficiency
+    traffic = layers * network.all_to_all_time_s(
+        pairs,
+        top_k=np.maximum(shape.top_k, 1.0),
+        expert=plan.expert,
+        domain=machine.domain,
+        up_bytes_s=usable * network.ports_share(machine.dimensions, machine.share, plan.expert),
+        out_bytes_s=machine.out * training.scale_out_efficiency * training.all_to_all_efficiency,
+        limit=shape.limit,
+    )
+    far = np.where(plan.expert <= machine.domain, machine.up_us, machine.out_us)
+    waits = layers * 4 * (k.latency.collective_us + far) * MICROSECOND
+    overlap = np.where(plan.schedule == SCHEDULES["dualpipe"], training.dualpipe_overlap, training.expert_overlap)
+    time = network.exposed(traffic, local.total, overlap) + waits
+    return np.where((np.asarray(plan.expert) > 1) & (np.asarray(shape.experts) > 0), time, 0.0)
+
+
+def _gathered(machine: Machine, shape: Shape, plan: Plan, k: Training, bytes_each: Numbers, limit: Numbers) -> Numbers:
+    """Time to move ``bytes_each`` per parameter of a rank among its replicas (``limit``: how many at most), s."""
+    ranks, _ = sharers(machine, plan)
+    time: Numbers = 0.0
+    for params, sharing in ((shape.dense, plan.tensor), (shape.expert, plan.expert_ranks)):
+        copies = np.minimum(np.maximum(ranks * plan.tensor / sharing, 1.0), limit)
+        time = time + network.reduction_time_s(
+            params / (sharing * plan.pipeline) * bytes_each,
+            copies,
+            np.maximum(machine.domain / sharing, 1.0),
+            machine.fabric_chips / (sharing * plan.pipeline),
+            up_bytes_s=machine.rings * k.scale_up_efficiency,
+            out_bytes_s=machine.out * k.scale_out_efficiency,
+            oversubscription=machine.oversubscription,
+        )
+    return time
+
+
+def _synchronisation(machine: Machine, shape: Shape, plan: Plan, k: Coefficients) -> tuple[Numbers, Numbers]:
+    """Traffic between replicas, nothing hidden yet: once a step, and for every micro-batch, s."""
+    training = k.training
+    ranks, inside = sharers(machine, plan)
+    gathered = np.where(np.asarray(plan.zero) >= SHARD_OPTIMISER, training.weight_bytes, 0.0)
+    message = plan.gradient_bytes * (2 - plan.hides_data) + gathered
+    whole = _gathered(machine, shape, plan, training, message, np.inf)
+    groups = np.minimum(ranks / inside, training.longest_ring)
+    waits = 2 * shape.layers / plan.pipeline * (groups - 1) * training.ring_hop_us * MICROSECOND
+    stage = np.asarray(plan.zero)
+    if not np.any(stage >= SHARD_WEIGHTS):
+        return whole + waits, 0.0
+    shard = GATHERS_PER_MICROBATCH * HALF_PRECISION_BYTES
+    limit = np.where(stage == SHARD_INSIDE, inside, np.inf)
+    each = _gathered(machine, shape, plan, training, shard, limit)
+    between = whole - _gathered(machine, shape, plan, training, message, inside)
+    once = np.where(stage == SHARD_INSIDE, np.maximum(between, 0.0), np.where(stage >= SHARD_WEIGHTS, 0.0, whole))
+    return once + waits, np.where(
+        stage >= SHARD_WEIGHTS, each + np.where(stage == SHARD_INSIDE, 0.0, GATHERS_PER_MICROBATCH / 2 * waits), 0.0
+    )
+
+
+def step_time(
+    machine: Machine,
+    shape: Shape,
+    plan: Plan,
+    k: Coefficients,
     *,
-    tensor: Numbers,
-    pipeline: Numbers,
-    expert: Numbers,
-    chips: Numbers,
-    held_bytes: float,
-    sharded_bytes: float,
-) -> Numbers:
-    """Bytes of weights, gradients and optimiser state on one rank.
+    software: Numbers = 1.0,
+    stages: Sequence[int] = (1, 2, 4, 8),
+) -> Step:
+    """Return the seconds of a step by part.
 
-    ``held_bytes`` per parameter stay on each rank that uses it; ``sharded_bytes`` spread over all chips (ZeRO-1).
-
-    Examples
-    --------
-    >>> state_bytes(16.0, 0.0, tensor=2, pipeline=2, expert=1, chips=4, held_bytes=6.0, sharded_bytes=12.0)
-    72.0
+    Parameters
+    ----------
+    software : share of what the hardware allows that the stack reaches; it divides all local work and exposed traffic
+        of a micro-batch
+    stages : virtual stages to choose from where the plan leaves them free
     """
-    held = dense_params / (tensor * pipeline) + expert_params / (expert * pipeline)
-    return held * held_bytes + (dense_params + expert_params) * sharded_bytes / chips
+    training = k.training
+    most = np.where(plan.virtual == FREE_CHOICE, float(max(stages)), plan.virtual)
+    again = recomputed_share(machine, shape, plan, most, training)
+    possible = np.isfinite(again)
+    again = np.where(possible, again, 0.0)
+    local = local_work(machine, shape, plan, training)
+    selective = np.where(plan.recompute == RECOMPUTE["none"], 0.0, training.selective_recompute - 1)
+    extra = np.maximum(again * (training.full_recompute - 1), selective)
+    compute = local.compute * (1 + extra) / software
+    memory = local.memory * (1 + again * (training.full_recompute - 1)) / software
+    tensor = _tensor_s(machine, shape, plan, k, local, again) / software
+    expert = _expert_s(machine, shape, plan, k, local) / software
+    each = compute + memory + tensor + expert
+
+    once, per_microbatch = _synchronisation(machine, shape, plan, k)
+    shards = network.exposed(per_microbatch, each, training.shard_overlap)
+    each = each + shards
+
+    m, p = plan.microbatches, plan.pipeline
+    message = plan.micro * shape.sequence / plan.context * shape.hidden * HALF_PRECISION_BYTES / plan.tensor
+    sent = 2 * message / (machine.out * training.scale_out_efficiency) * training.pipeline_exposed
+    transfer = np.where(np.asarray(p) > 1, sent, 0.0)
+    folded = np.where(plan.schedule == SCHEDULES["dualpipe"], training.dualpipe_bubble, 1.0)
+    virtual = best_stages(shape, plan, each, transfer, stages)
+    imbalance = stage_imbalance(shape.layers, shape.head, p, virtual)
+    window = np.where(np.asarray(virtual) > 1, np.minimum(m, p), 1.0)
+    sync = network.exposed(once / software, np.minimum(window, m) * each, training.data_overlap * plan.hides_data)
+    optimiser = training.optimiser_traffic_bytes * (shape.dense + shape.expert) / machine.hbm
+    idle = folded * bubble_time_s(p, virtual, each) + m * each * (imbalance - 1)
+    update = optimiser / np.where(plan.zero >= 1, plan.used, plan.tensor * p) + training.step_ms / 1e3
+    smooth = m * (each + virtual * transfer) + idle + sync + update
+    total = smooth * straggler_factor(plan.used, training.jitter, training.jitter_base_chips)
+
+    def parts() -> dict[str, Numbers]:
+        return {
+            "compute": m * compute,
+            "memory_bound": m * memory,
+            "tensor_parallel": m * tensor,
+            "expert_all_to_all": m * expert,
+            "pipeline_transfer": m * virtual * transfer,
+            "pipeline_bubble": idle,
+            "data_parallel": sync + m * shards,
+            "optimiser": update,
+            "stragglers": total - smooth,
+        }
+
+    return Step(np.where(possible, total, np.inf), parts, np.asarray(virtual), np.asarray(again))
 
 
-def activation_bytes(
-    tokens: Numbers,
-    hidden: float,
-    layers: float,
-    *,
-    tensor: Numbers,
-    pipeline: Numbers,
-    virtual: float,
-    bytes_per_unit: float,
-) -> Numbers:
-    """Bytes of stored activations on the first stage: its layers x micro-batches in flight.
+def best_stages(shape: Shape, plan: Plan, each: Numbers, transfer: Numbers, stages: Sequence[int]) -> Numbers:
+    """Virtual stages that balance bubble, uneven stages and transfers; those of the plan where it states them.
 
-    One-forward-one-backward keeps p micro-batches; interleaving over v virtual stages 1 + (p-1)/(p v) times as many.
-    A batch of fewer micro-batches than stages would keep less: left out, so that a larger batch never needs more.
-
-    Examples
-    --------
-    >>> split = {"tensor": 8, "pipeline": 16, "virtual": 8, "bytes_per_unit": 34.0}
-    >>> round(float(activation_bytes(8192, 16384, 126, **split)) / 1e9)
-    80
+    Interleaving needs at least as many micro-batches as stages, and layers that split nearly evenly.
     """
-    interleaved = (pipeline - 1) / virtual if virtual > 1 else 0.0
-    return tokens * hidden * bytes_per_unit / tensor * layers / pipeline * (pipeline + interleaved)
-
-
-def recomputed_share(kept_bytes: Numbers, slim_bytes: Numbers, room_bytes: Numbers) -> Numbers:
-    """Share of layers whose activations are thrown away and computed again, so that the rest fits.
-
-    Examples
-    --------
-    >>> float(recomputed_share(10.0, 2.0, 12.0)), float(recomputed_share(10.0, 2.0, 6.0))
-    (0.0, 0.5)
-    """
-    spread = np.maximum(np.asarray(kept_bytes, dtype=float) - slim_bytes, 1.0)
-    return np.clip((kept_bytes - np.asarray(room_bytes, dtype=float)) / spread, 0.0, 1.0)
+    m, p = plan.microbatches, plan.pipeline
+    if (np.asarray(plan.virtual) != FREE_CHOICE).all():
+        return plan.virtual
+    deep = m >= p
+    best: Numbers = np.ones_like(m)
+    least: Numbers = np.inf
+    plain = np.asarray(plan.schedule) == SCHEDULES["1f1b"]
+    for stage in stages:
+        missing = np.ceil(shape.layers / (p * stage)) * p * stage - shape.layers
+        uneven = stage_imbalance(shape.layers, shape.head, p, float(stage)) - 1
+        cost = each * ((p - 1) / stage + m * uneven) + m * (stage * transfer)
+        if stage == 1:
+            least = cost
+            continue
+        better = (missing <= SPARE_LAYERS) & ~plain & (p > 1) & deep & (cost < least)
+        best = np.where(better, float(stage), best)
+        least = np.where(better, cost, least)
+    return np.where(plan.virtual == FREE_CHOICE, best, plan.virtual)

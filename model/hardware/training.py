@@ -9,7 +9,7 @@ import numpy as np
 
 from .errors import DoesNotFit
 from .layouts import FREE, Layout
-from .microbatch import known_chip
+from .machine import known_chip
 from .search import search
 
 if TYPE_CHECKING:
@@ -89,14 +89,14 @@ def train(
     peak = chip.training_format(precision)
     step_s, best = float(found.step_s[at]), int(found.best[at])
     achieved = job.batch_tokens * job.flop_per_token / step_s
-    grid = found.grid
+    grid, parts = found.grid, found.step.parts()
     layout = Layout(
         tensor=int(grid.tensor[best]),
         pipeline=int(grid.pipeline[best]),
         context=int(grid.context[best]),
         expert=int(grid.expert[best]),
-        virtual=int(found.virtual[at]),
-        microbatch=fixed.microbatch,
+        virtual=int(found.of_best(found.step.virtual)[at]),
+        microbatch=int(grid.micro[best]),
     )
     return Breakdown(
         chips=float(chips),
@@ -110,7 +110,7 @@ def train(
         batch_tokens=job.batch_tokens,
         layout=layout,
         data_parallel=float(found.used[at] / (grid.tensor[best] * grid.pipeline[best] * grid.context[best])),
-        parts_s={name: float(found.parts_s[name][at]) for name in PARTS},
+        parts_s={name: float(found.of_best(parts[name])[at]) for name in PARTS},
     )
 
 

@@ -15,7 +15,7 @@ from podrace.scenarios.compose import load
 from podrace.scenarios.layers import Folders
 
 FACTS = Path(podrace.__file__).parent / "scenarios" / "facts"
-FILES = ("chips", "pods", "clusters", "jobs", "hardware_model")
+FILES = ("chips", "pods", "clusters", "jobs", "hardware_model", "hardware_fit")
 WORDS = {"derived", "judgement"}
 
 

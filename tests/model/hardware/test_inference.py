@@ -7,7 +7,7 @@ import pytest
 from podrace.model.hardware.errors import DoesNotFit
 from podrace.model.hardware.fabric import frontier_fabric
 from podrace.model.hardware.inference import decode, prefill
-from podrace.model.hardware.step import expert_time_s
+from podrace.model.hardware.network import all_to_all_time_s
 
 
 def serve(hardware, pod, job="deepseek_v3", **kwargs):
@@ -15,12 +15,19 @@ def serve(hardware, pod, job="deepseek_v3", **kwargs):
     return decode(pod, hardware.jobs[job], frontier_fabric(pod.chip, hardware.k), hardware.k, **kwargs)
 
 
+def feed(hardware, pod, **kwargs):
+    pod = hardware.pods[pod]
+    return prefill(
+        pod, hardware.jobs["deepseek_v3"], frontier_fabric(pod.chip, hardware.k), hardware.k, balanced=True, **kwargs
+    )
+
+
 @pytest.mark.parametrize(("link_gb_s", "us"), [(50, 120.96), (900, 6.72)])
 def test_the_all_to_all_bound_of_deepseek(link_gb_s, us):
     """32 requests, 9 experts, 1 byte out and 2 back, 7,000 elements, every copy over the slow link."""
     every = 1e15
-    seconds = expert_time_s(
-        32 * 7_000 * 3, top_k=9, expert=every, domain=1, up_bytes_s=1e30, out_bytes_s=link_gb_s * 1e9, top_groups=0
+    seconds = all_to_all_time_s(
+        32 * 7_000 * 3, top_k=9, expert=every, domain=1, up_bytes_s=1e30, out_bytes_s=link_gb_s * 1e9, limit=0
     )
     assert seconds * 1e6 == pytest.approx(us, rel=0.02)
 
@@ -33,11 +40,8 @@ def test_published_decode_rates(hardware):
 
 
 def test_published_prefill_rates(hardware):
-    job = hardware.jobs["deepseek_v3"]
-    assert prefill(hardware.pods["nvidia_h800_node"], job, hardware.k).tokens_per_s_per_chip == pytest.approx(
-        7_839, rel=0.2
-    )
-    found = prefill(hardware.pods["huawei_cloudmatrix384"], job, hardware.k)
+    assert feed(hardware, "nvidia_h800_node").tokens_per_s_per_chip == pytest.approx(7_839, rel=0.2)
+    found = feed(hardware, "huawei_cloudmatrix384")
     assert found.tokens_per_s_per_chip == pytest.approx(6_688, rel=0.2)
 
 

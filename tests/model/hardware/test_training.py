@@ -24,6 +24,10 @@ def run(hardware, pod, job, chips, fabric=None, **kwargs):
     return train(pod, job, fabric or frontier_fabric(pod.chip, hardware.k), hardware.k, chips, **kwargs)
 
 
+def stack(hardware, name, year):
+    return hardware.k.stacks.factor(hardware.k.stacks.find(name), year + 0.5)
+
+
 @QUICK
 @given(PODS, JOBS, SIZES)
 def test_the_parts_add_up_to_the_step(hardware, pod, job, chips):
@@ -82,13 +86,17 @@ def test_worse_software_is_never_faster(hardware, pod, job, chips, software):
 
 
 def test_llama_405b_on_h100(hardware):
-    found = run(hardware, "nvidia_dgx_h100", "llama_405b", 16_384, precision="bf16")
+    found = run(
+        hardware, "nvidia_dgx_h100", "llama_405b", 16_384, precision="bf16", software=stack(hardware, "meta", 2024)
+    )
     assert 0.37 < found.mfu < 0.44
     assert found.mfu_peak == "dense BF16"
 
 
 def test_deepseek_v3_on_h800(hardware):
-    found = run(hardware, "nvidia_h800_node", "deepseek_v3", 2_048)
+    software = stack(hardware, "hai", 2024)
+    published = Layout(tensor=1, pipeline=16, expert=64, schedule="dualpipe")
+    found = run(hardware, "nvidia_h800_node", "deepseek_v3", 2_048, software=software, fixed=published)
     assert found.mfu == pytest.approx(0.197, abs=0.03)
 
 

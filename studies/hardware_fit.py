@@ -1,0 +1,328 @@
+"""Calibration as code: which parameters, within which bounds, on which published rows; residuals and leave-one-out.
+
+The fit minimises squared relative errors of the scored training rows (soft above some ten percent; rows of a long table
+weigh less each), with a weak pull to the middle of physical bounds and of software to its common growth, so that a
+parameter no row speaks to stays where physics puts it. No parameter belongs to a case; software has one factor for
+each stack and year, the CUDA stack of the reference year being one.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..model.hardware.errors import DoesNotFit
+from .hardware_predict import of_step
+from .hardware_rows import setting_of
+from .hardware_runs import Runs, evaluate, runs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..model.hardware.coefficients import Coefficients
+    from ..model.hardware.stacks import Stack
+    from ..model.numbers import Array
+    from ..scenarios.scenario import Scenario
+    from .hardware_cases import Case, CaseFile
+    from .hardware_rows import Setting
+
+FITTED_CLASSES = ("dense", "moe")
+REFERENCE = ("nemo", 2025)
+"""The stack and year whose software counts as one."""
+SCALE = 4.0
+"""Relative errors times this enter the soft loss: beyond 25 percent they count less than squared."""
+LEVEL_SPREAD = 0.8
+"""How far (natural logarithm) a stack's level may lie from the common growth before the pull weighs a unit error."""
+BOUND_PULL = 0.6
+"""Weight of the pull to the centre, per width of the bounds."""
+MISSING = 3.0
+STEP = 2e-3
+Mask = NDArray[np.bool_]
+EVALUATIONS = 30
+EVALUATIONS_LEFT_OUT = 10
+LEVEL_BOUNDS = (-1.2, 0.8)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """One parameter of the fit: lowest, middle and highest value that physics allows."""
+
+    name: str
+    low: float
+    centre: float
+    high: float
+    unit: str = "1"
+    meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Software of one stack and year, to be fitted."""
+
+    stack: str
+    year: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """Everything a fit needs: rows in arrays, what they were published to take, and the parameters."""
+
+    coefficients: Coefficients
+    cases: tuple[Case, ...]
+    owners: tuple[Case, ...]
+    settings: tuple[Setting, ...]
+    runs: Runs
+    published_s: Array
+    exponent: Array
+    weight: Array
+    bounds: tuple[Bounds, ...]
+    levels: tuple[Level, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """A fitted model: coefficients, the parameters by name, levels, growth, errors by row, leave-one-table-out."""
+
+    coefficients: Coefficients
+    parameters: dict[str, float]
+    bounds: tuple[Bounds, ...]
+    levels: dict[Level, float]
+    growth: float
+    errors: dict[str, list[float]]
+    kinds: dict[str, str]
+    left_out: dict[str, list[float]] = field(default_factory=dict)
+
+    def summary(self, errors: dict[str, list[float]]) -> dict[str, dict[str, float]]:
+        """Mean and worst absolute error by class."""
+        result = {}
+        for kind in dict.fromkeys(self.kinds.values()):
+            values = [abs(e) for case, found in errors.items() if self.kinds[case] == kind for e in found]
+            if values:
+                result[kind] = {"n": len(values), "mean_abs_error": sum(values) / len(values), "worst": max(values)}
+        return result
+
+
+def read_bounds(scenario: Scenario) -> tuple[Bounds, ...]:
+    """Read the parameters to fit from the labels ``hardware.fit``: lowest, middle, highest value, unit, meaning."""
+    found = []
+    for name in scenario.entities("hardware.fit"):
+        low, centre, high, unit, meaning = scenario.label(f"hardware.fit.{name}")
+        found.append(Bounds(name, float(low), float(centre), float(high), str(unit), str(meaning)))
+    return tuple(found)
+
+
+def problem_of(cases: CaseFile, scenario: Scenario, coefficients: Coefficients) -> Problem:
+    """Gather the scored training rows of a case file; rows that follow no step time, or fit nothing, are left out."""
+    owners, settings, published, exponents = [], [], [], []
+    used = [case for case in cases.cases if case.scored and case.kind in FITTED_CLASSES]
+    for case in used:
+        for row in case.rows:
+            try:
+                setting = setting_of(row, coefficients)
+                full = 1.0 if setting.layout.recompute == "full" else 0.0
+                coefficient, exponent = of_step(setting, coefficients, full)
+                runs_of([setting], coefficients)
+            except DoesNotFit:
+                continue
+            owners.append(case)
+            settings.append(setting)
+            published.append((row.value / coefficient) ** exponent)
+            exponents.append(float(exponent))
+    counts = {case.id: sum(owner is case for owner in owners) for case in used}
+    levels = dict.fromkeys(Level(s.stack.id, int(s.row.told["software"].get("year", s.date))) for s in settings)
+    levels.pop(Level(*REFERENCE), None)
+    return Problem(
+        coefficients=coefficients,
+        cases=tuple(case for case in used if counts[case.id]),
+        owners=tuple(owners),
+        settings=tuple(settings),
+        runs=runs_of(settings, coefficients),
+        published_s=np.array(published),
+        exponent=np.array(exponents),
+        weight=np.array([counts[owner.id] ** -0.25 for owner in owners]),
+        bounds=read_bounds(scenario),
+        levels=tuple(sorted(levels, key=lambda level: (level.stack, level.year))),
+    )
+
+
+def fit(problem: Problem, *, leave_out: bool = True) -> Fit:
+    """Fit, and where asked fit again without each table in turn to predict it."""
+    everything = np.ones(len(problem.settings), dtype=bool)
+    best = _solve(problem, everything, _start(problem), EVALUATIONS)
+    errors = _errors(problem, best, problem.levels)
+    found = {case.id: errors[_of(problem, case)].tolist() for case in problem.cases}
+    left = {}
+    for case in problem.cases if leave_out else ():
+        kept = ~_of(problem, case)
+        levels = _supported(problem, kept)
+        again = _solve(problem, kept, best, EVALUATIONS_LEFT_OUT, levels)
+        left[case.id] = _errors(problem, again, levels)[_of(problem, case)].tolist()
+    count = len(problem.bounds)
+    return Fit(
+        coefficients=_coefficients(problem, best, problem.levels),
+        parameters={item.name: float(value) for item, value in zip(problem.bounds, best[:count], strict=True)},
+        bounds=problem.bounds,
+        levels={level: math.exp(value) for level, value in zip(problem.levels, best[count:], strict=True)},
+        growth=float(best[_growth_place(problem)]),
+        errors=found,
+        kinds={case.id: case.kind for case in problem.cases},
+        left_out=left,
+    )
+
+
+def _of(problem: Problem, case: Case) -> Mask:
+    return np.array([owner is case for owner in problem.owners])
+
+
+def _growth_place(problem: Problem) -> int:
+    return [item.name for item in problem.bounds].index("growth")
+
+
+def _supported(problem: Problem, kept: Mask) -> tuple[Level, ...]:
+    """Levels that a row which is kept speaks to; the others then follow the common growth, as unseen runs do."""
+    seen = {
+        (setting.stack.id, int(setting.row.told["software"].get("year", setting.date)))
+        for setting, use in zip(problem.settings, kept, strict=True)
+        if use
+    }
+    return tuple(level for level in problem.levels if (level.stack, level.year) in seen)
+
+
+def _limits(problem: Problem) -> tuple[Array, Array]:
+    low = [item.low for item in problem.bounds] + [LEVEL_BOUNDS[0]] * len(problem.levels)
+    high = [item.high for item in problem.bounds] + [LEVEL_BOUNDS[1]] * len(problem.levels)
+    return np.array(low), np.array(high)
+
+
+def _start(problem: Problem) -> Array:
+    growth = problem.bounds[_growth_place(problem)].centre
+    levels = [growth * (level.year - REFERENCE[1]) for level in problem.levels]
+    return np.array([item.centre for item in problem.bounds] + levels)
+
+
+def _coefficients(problem: Problem, values: Array, levels: Sequence[Level]) -> Coefficients:
+    """Coefficients with fitted values in place; only ``levels`` become known years of software."""
+    base, count = problem.coefficients, len(problem.bounds)
+    named = dict(zip((item.name for item in problem.bounds), values[:count].tolist(), strict=True))
+    growth = named.pop("growth")
+    by_stack: dict[str, list[tuple[int, float]]] = {REFERENCE[0]: [(REFERENCE[1], 1.0)]}
+    for level, value in zip(problem.levels, values[count:], strict=True):
+        if level in levels:
+            by_stack.setdefault(level.stack, []).append((level.year, math.exp(value)))
+    fitted = {level.stack for level in problem.levels} | {REFERENCE[0]}
+    known: list[Stack] = [
+        replace(stack, levels=tuple(sorted(by_stack.get(stack.id, ())))) if stack.id in fitted else stack
+        for stack in base.stacks.known
+    ]
+    stacks = replace(base.stacks, known=tuple(known), growth=growth)
+    return replace(base, training=replace(base.training, **named), stacks=stacks)
+
+
+def _errors(problem: Problem, values: Array, levels: Sequence[Level]) -> Array:
+    """Relative error of every row's quantity (predicted over published, less one)."""
+    return np.exp(_logs(problem, values, levels)) - 1
+
+
+def _logs(problem: Problem, values: Array, levels: Sequence[Level]) -> Array:
+    k = _coefficients(problem, values, levels)
+    names = {stack.id: stack for stack in k.stacks.known}
+    software = np.array([k.stacks.factor(names.get(s.stack.id, s.stack), s.date) for s in problem.settings])
+    step_s = evaluate(problem.runs, k, software).step_s
+    ratio = np.where(np.isfinite(step_s), step_s, np.inf) / problem.published_s
+    return problem.exponent * np.log(np.where(np.isfinite(ratio), ratio, np.exp(MISSING)))
+
+
+def _solve(
+    problem: Problem, kept: Mask, start: Array, evaluations: int, levels: Sequence[Level] | None = None
+) -> Array:
+    from scipy.optimize import least_squares
+
+    low, high = _limits(problem)
+    width, count = high - low, len(problem.bounds)
+    centre = _start(problem)
+    known = problem.levels if levels is None else levels
+
+    def residuals(scaled: Array) -> Array:
+        values = low + (scaled - 1) * width
+        data = (_logs(problem, values, known) * problem.weight * SCALE)[kept]
+        growth = values[_growth_place(problem)]
+        trend = np.array([growth * (level.year - REFERENCE[1]) for level in problem.levels])
+        physics = (values[:count] - centre[:count]) / width[:count] * BOUND_PULL
+        return np.concatenate([data, physics, (values[count:] - trend) / LEVEL_SPREAD])
+
+    first = 1 + np.clip((start - low) / width, 1e-4, 1 - 1e-4)
+    box = (np.ones_like(first), 2 * np.ones_like(first))
+    found = least_squares(
+        residuals, first, bounds=box, diff_step=[STEP] * len(first), max_nfev=evaluations, loss="soft_l1"
+    )
+    return np.asarray(low + (found.x - 1) * width)
+
+
+def facts_of(found: Fit, month: str) -> str:
+    """Write a fit as a file of facts: every fitted value as a record with unit, provenance and bounds.
+
+    Parameters
+    ----------
+    month : when the fit was made, such as ``2026-11``
+    """
+    dense, moe = (found.summary(found.errors).get(kind) for kind in FITTED_CLASSES)
+    lines = [
+        "# Constants of the hardware model fitted on published training runs: written by `podrace hardware fit --out`.",
+        "# Do not edit by hand. They are a set: each is what it is because of the others.",
+        *(
+            f"# {kind}: {part['n']} rows, mean absolute error {part['mean_abs_error']:.1%}, worst {part['worst']:.1%}."
+            for kind, part in zip(FITTED_CLASSES, (dense, moe), strict=True)
+            if part
+        ),
+        "hardware:",
+        "  training:",
+    ]
+    lines += [_record(item, found.parameters[item.name], month) for item in found.bounds if item.name != "growth"]
+    growth = next(item for item in found.bounds if item.name == "growth")
+    lines += ["  software:", _record(growth, found.growth, month), "  stacks:"]
+    by_stack: dict[str, list[str]] = {}
+    for level, value in {**found.levels, Level(*REFERENCE): 1.0}.items():
+        bounds = Bounds(
+            f"y{level.year}", *LEVEL_BOUNDS, 0.0, "1", f"maturity of the stack in the middle of {level.year}"
+        )
+        by_stack.setdefault(level.stack, []).append("  " + _record(bounds, value, month))
+    for stack in sorted(by_stack):
+        lines += [f"    {stack}:", *sorted(by_stack[stack])]
+    return "\n".join(lines) + "\n"
+
+
+def _record(item: Bounds, value: float, month: str) -> str:
+    unit = f"'{item.unit}'" if item.unit == "1" else item.unit
+    return (
+        f"    {item.name}: {{value: {value:.4g}, unit: {unit}, source: derived, as_of: '{month}', confidence: derived, "
+        f"note: '{item.meaning}; fitted'}}"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One published training run beside its prediction, both as useful TFLOP/s per chip."""
+
+    case: str
+    kind: str
+    chip: str
+    published_tflops: float
+    predicted_tflops: float
+
+
+def parity(cases: CaseFile, scenario: Scenario, coefficients: Coefficients) -> list[Point]:
+    """Every scored training row in one unit, whatever it was published in."""
+    problem = problem_of(cases, scenario, coefficients)
+    software = np.array([coefficients.stacks.factor(s.stack, s.date) for s in problem.settings])
+    predicted_s = evaluate(problem.runs, coefficients, software).step_s
+    points = []
+    for owner, setting, published, predicted in zip(
+        problem.owners, problem.settings, problem.published_s, predicted_s, strict=True
+    ):
+        work = setting.job.batch_tokens * setting.job.flop_per_token / setting.chips / 1e12
+        points.append(Point(owner.id, owner.kind, setting.chip.name, work / float(published), work / float(predicted)))
+    return points
