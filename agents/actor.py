@@ -73,6 +73,11 @@ class Actor(mesa.Agent):
         on = self.rule(name)
         return on or self.year < int(self.model.rules_from)
 
+    def process(self, name: str) -> bool:
+        """Whether a process runs that is no reaction to what others do: its own switch alone decides."""
+        self.switches[name] = None
+        return bool(self.model.inputs.scenario.behaviour.rules.get(name, True))
+
     def draw(self, decision: str) -> Numbers:
         """Uniform draw that belongs to this actor's decision in this year."""
         return self.model.inputs.uniform(f"{decision}/{self.name}", self.year)  # type: ignore[no-any-return]

@@ -41,6 +41,7 @@ class ChipFirm(Actor):
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model, name, side)
         at = f"firms.{name}"
+        self.process("roadmap_slips")
         self.lines = [self._read_line(line) for line in self.label(f"{at}.lines", [])]
         self.leads = bool(self.label(f"{at}.leads", False))
         self.hbm_weight = self.weight("firms", name, "hbm_weight")
@@ -83,8 +84,8 @@ class ChipFirm(Actor):
     @property
     def software(self) -> Numbers:
         """Share of what the hardware allows that the stack reaches: the gap to the ceiling shrinks with the base."""
-        if not self.acts("ecosystem"):
-            return self.last("software_efficiency")
+        if not self.process("ecosystem"):
+            return self.software_start
         base = np.maximum(1.0, self.last("fleet_h100e") / self.software_base)
         gap = (self.software_ceiling - self.software_start) * base ** (-np.asarray(self.software_learning, dtype=float))
         value: Numbers = self.software_ceiling - gap

@@ -38,7 +38,7 @@ def open_grade(firm: Any) -> Product:
     Without the rule the firm offers its newest accelerator alone.
     """
     on_sale: list[Product] = firm.on_sale
-    if not firm.acts("compliant_grades"):
+    if not firm.process("compliant_grades"):
         return on_sale[-1]
     return max(on_sale, key=lambda product: (firm.model.dated_window(product), product.expected_start))
 

@@ -87,7 +87,7 @@ class EuvProgramme(Actor):
 
     def try_out(self) -> None:
         """Reach volume at a hazard that the pressure of controls raises; then ramp over some years."""
-        if not self.rule("euv"):
+        if not self.process("euv"):
             self.put("euv_ramp", self.ramp)
             return
         felt = self.model.china_government.felt

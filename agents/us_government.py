@@ -87,7 +87,7 @@ class UsGovernment(Government):
         """Take a step towards a full ban with a hazard on what still flows to China."""
         flow = self.model.remaining_flow(item)
         rate: Numbers = np.where(self.restricting > 0, self.tighten_rate, self.transact_tighten_rate)
-        if self.rule("lobbying") and item == "accelerators":
+        if self.rule("lobbying"):
             rate = lobbied(rate, self._lost_sales(), self.lobby_weight)
         if self.form == BY_RATIO:
             hazard = tightening_hazard_by_ratio(rate, self._rival_share(), self.ratio_scale)

@@ -75,7 +75,7 @@ def read_product(inputs: Inputs, machines: Machines, chip_id: str) -> Product:
     pooled = scenario.label(f"{at}.memory_from_pool", "")
     return Product(
         chip=chip,
-        ramp_start=inputs.value(f"{at}.ramp_start", "year") if scenario.behaviour.on("roadmap_slips") else planned,
+        ramp_start=inputs.value(f"{at}.ramp_start", "year") if scenario.behaviour.rules["roadmap_slips"] else planned,
         expected_start=planned,
         per_wafer=inputs.value(f"{at}.per_wafer", "package/wafer"),
         dies=inputs.value(f"{at}.dies", "die/package"),

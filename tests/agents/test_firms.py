@@ -169,7 +169,7 @@ def test_exported_packages_take_their_own_dies_and_memory(world, overrides):
         year = made.year - 1
         good = np.minimum(nvidia.yield_2025 + nvidia.yield_gain * (year - 2025), nvidia.yield_cap)
         exported = np.asarray(made.markets["us"].exported.packages) / good
-        product = made.markets["us"].export.product
+        product = made.markets["us"].export.grade
         home = np.asarray(sum(batch.packages for batch in nvidia.home_sales)) / good
         (run,) = nvidia.home_runs
         dies = home * run.fresh.dies + exported * product.dies

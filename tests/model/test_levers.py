@@ -85,6 +85,8 @@ def _hashed(text):
 
 US_LAW_ALONE = "US law reaches all makers of it"
 NO_FOREIGN_DIES = "to 2024 dies came as recorded; since then foundries abroad are closed to China"
+OTHER_FORM = "belongs to the form of the hazard that is not in use"
+NOTHING_ANNOUNCED = "no control is announced ahead of its date after the record"
 NOT_THE_LARGEST = "its site is never the largest of the side"
 FOREIGN_FOUNDRIES = {"tsmc_n7": ("capacity", "growth", "lag", "harvest"),
                      "samsung_foundry": ("capacity", "growth", "lag", "harvest", "defect_density")}  # fmt: skip
@@ -94,6 +96,8 @@ WITHOUT_EFFECT: dict[str, str] = {
     "policy.allies.taiwan.alignment": US_LAW_ALONE,
     "hbm.import_weight": "no legal HBM since the ban",
     "rental.leakage": "rental is not controlled",
+    "policy.us.ratio_scale": OTHER_FORM,
+    "policy.china.stockpile_reaction": NOTHING_ANNOUNCED,
     **{f"plants.{plant}.{key}": NO_FOREIGN_DIES for plant, keys in FOREIGN_FOUNDRIES.items() for key in keys},
     **{f"buyers.{buyer}.site_power": NOT_THE_LARGEST for buyer in SMALL_SITES},
 }
@@ -132,7 +136,11 @@ def test_every_uncertain_parameter_moves_something(lab):
 
 
 def test_what_the_controls_keep_idle_moves_something_once_they_are_half_open(lab, what_if):
-    names = [path for path, reason in WITHOUT_EFFECT.items() if reason != NOT_THE_LARGEST]
+    names = [
+        path
+        for path, reason in WITHOUT_EFFECT.items()
+        if reason not in {NOT_THE_LARGEST, OTHER_FORM, NOTHING_ANNOUNCED}
+    ]
     overrides = {f"policy.us.own_share.{item}": 0.5 for item in ("hbm", "foundry")}
     overrides["plants.tsmc_n7.capacity"] = lab.scaled(
         "plants.tsmc_n7.capacity", 0.1
@@ -154,3 +162,18 @@ def test_every_uncertain_parameter_is_read(lab):
     inputs = Inputs(scenario, MemberDraws(0, 0, 2))
     World(inputs).run().release()
     assert [path for path, record in scenario.records.items() if record.uncertain and path not in inputs.read] == []
+
+
+def test_the_other_form_of_the_hazard_moves_something(lab):
+    by_ratio = lab.scenario({"policy.us.form": "ratio"})
+    assert idle(by_ratio, ["policy.us.ratio_scale"]) == set()
+
+
+def test_firms_buy_ahead_of_a_control_that_they_see_coming(lab, what_if):
+    """HBM is free until 2028; the ban of that year is announced in 2027."""
+    free = "{date: 2025-01-01, id: dec2, actor: us, action: control, item: hbm, stringency: 0.0, source: what-if}"
+    ban = "{date: 2028-03, announced: %s, actor: us, action: control, item: hbm, stringency: 1.0, source: what-if}"
+    names = ["policy.china.stockpile_reaction"]
+    for announced, without_effect in (("2027-09", set()), ("2028-03", set(names))):
+        path = what_if(free, ban % announced, behaviour="{reactions: true}")
+        assert idle(lab.scenario(base=path), names) == without_effect, announced
