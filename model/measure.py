@@ -11,12 +11,12 @@ from .hardware.cluster import largest_run_flop, training_days
 from .market import export_item
 from .numbers import Numbers, add_up, positive, ratio
 from .record import SIDES
+from .site import FLOP_PER_EFLOP, LARGEST_RUN_DAYS
 
 if TYPE_CHECKING:
     from .products import Product
     from .world import World
 
-LARGEST_RUN_DAYS = 90.0
 COUNTS_AS_PRODUCT = 10_000
 SUPPLY, CAPITAL, POWER = 0.0, 1.0, 2.0
 NVIDIA, HUAWEI = "nvidia", "huawei"
@@ -294,7 +294,7 @@ def _pod_values(world: World, product: Product, software: Numbers) -> dict[str, 
 def _cluster(world: World, side: str) -> None:
     """Largest cluster of the side."""
     best = world.clusters[side]
-    flops = best.training_eflops * 1e18
+    flops = best.training_eflops * FLOP_PER_EFLOP
     some = np.greater(flops, 0)
     values = {
         "cluster_chips": best.chips,
@@ -306,7 +306,7 @@ def _cluster(world: World, side: str) -> None:
         "training_days": np.where(
             np.greater(flops, 0), training_days(world.machines.job, np.maximum(flops, 1.0)), np.nan
         ),
-        "largest_run_flop": largest_run_flop(best.frontier_eflops * 1e18, LARGEST_RUN_DAYS),
+        "largest_run_flop": largest_run_flop(best.frontier_eflops * FLOP_PER_EFLOP, LARGEST_RUN_DAYS),
         "software_efficiency": world.lead_firm[side].software,
     }
     for name, value in values.items():

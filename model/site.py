@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .hardware.cluster import goodput
+from .hardware.cluster import goodput, own_size_rate
 from .numbers import Numbers, add_up, ratio
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .products import Product
 
 TERA_PER_EXA = 1e6
+FLOP_PER_EFLOP = 1e18
+LARGEST_RUN_DAYS = 90.0
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Site:
 
 @dataclass(frozen=True)
 class Cluster:
-    """One training cluster at one site; `frontier_eflops` is what a job grown to a frontier run achieves."""
+    """One training cluster at one site; `frontier_eflops` is what its own largest 90-day run achieves."""
 
     chips: Numbers = 0.0
     fp8_eflops: Numbers = 0.0
@@ -41,8 +43,8 @@ class Cluster:
     frontier_eflops: Numbers = 0.0
 
     def or_better(self, other: Cluster) -> Cluster:
-        """Keep the one that trains faster, member by member: a cluster does not shrink."""
-        wins = np.greater(self.training_eflops, other.training_eflops)
+        """Keep the one that trains the larger run, member by member: a cluster does not shrink."""
+        wins = np.greater(self.frontier_eflops, other.frontier_eflops)
         return Cluster(*(np.where(wins, getattr(self, f.name), getattr(other, f.name)) for f in fields(Cluster)))
 
 
@@ -102,26 +104,32 @@ def build_cluster(
     mtbf_hours, minutes_lost : hours between interruptions of one chip, minutes lost to each
     """
     chips = site.chips
-    peaks = [chips * share * product.h100e for product, share in mix]
-    peak_h100e = add_up(peaks)
+    peaks = [(chips * share * product.h100e, product) for product, share in mix]
+    peak_h100e = add_up(peak for peak, _ in peaks)
 
-    def achieved(curve: Callable[[str], Curve]) -> Numbers:
-        return add_up(
-            peak * curve(product.chip.id).at(chips) * software[product.chip.side]
-            for peak, (product, _) in zip(peaks, mix, strict=True)
-        )
+    def utilisation(curve: Callable[[str], Curve]) -> Numbers:
+        rates = (peak * curve(p.chip.id).at(chips) * software[p.chip.side] for peak, p in peaks)
+        return ratio(add_up(rates), peak_h100e)
+
+    def alive(curve: Callable[[str], Curve]) -> Numbers:
+        working = add_up(share * curve(product.chip.id).chips_used(chips) for product, share in mix)
+        return goodput(working, mtbf_hours, minutes_lost)
+
+    def frontier(place: int) -> Callable[[str], Curve]:
+        return lambda chip: machines.frontier_curves(chip)[place]
 
     tops = machines.coefficients.reference.h100_eight_bit_tops
     peak_eflops = peak_h100e * tops / TERA_PER_EXA
-    alive = goodput(chips, mtbf_hours, minutes_lost)
-    mfu = ratio(achieved(machines.curve), peak_h100e)
-    frontier_mfu = ratio(achieved(machines.frontier_curve), peak_h100e)
+    mfu, running = utilisation(machines.curve), alive(machines.curve)
+    sizes = [frontier(place) for place in range(len(machines.frontier_jobs))]
+    rates = [peak_eflops * utilisation(size) * alive(size) * FLOP_PER_EFLOP for size in sizes]
+    largest = own_size_rate(rates, [job.training_flop for job in machines.frontier_jobs], LARGEST_RUN_DAYS)
     return Cluster(
         chips,
         peak_eflops,
         mfu,
-        alive,
-        peak_eflops * mfu * alive,
+        running,
+        peak_eflops * mfu * running,
         chips * site.kw_per_chip / 1e3,
-        peak_eflops * frontier_mfu * alive,
+        largest / FLOP_PER_EFLOP,
     )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..numbers import Numbers
     from .jobs import Job
 
@@ -14,6 +16,8 @@ MINUTES_PER_HOUR = 60
 SECONDS_PER_DAY = 86_400
 SECONDS_PER_HOUR = 3_600
 SECONDS_PER_MINUTE = 60
+STEEPEST = 0.9
+"""Slope of run over job, in logarithms, above which a fixed point would be far outside the sizes known."""
 
 
 def goodput(chips: Numbers, mtbf_hours: Numbers, minutes_lost: Numbers) -> Numbers:
@@ -47,6 +51,39 @@ def checkpointed_goodput(
     between_s = mtbf_hours * SECONDS_PER_HOUR / chips
     lost = np.sqrt(2 * checkpoint_s / between_s) + restart_minutes * SECONDS_PER_MINUTE / between_s
     return 1.0 / (1.0 + lost)
+
+
+def own_size_rate(rates: Sequence[Numbers], job_flops: Sequence[float], days: float) -> Numbers:
+    """Rate of the largest run of a machine, whose size is what the machine trains in some days.
+
+    A larger job allows a larger batch, so the achieved rate rises with the job. The rates at a few sizes of the job are
+    joined by straight lines in logarithms; where run and job are equal the answer lies.
+
+    Parameters
+    ----------
+    rates : achieved FLOP/s on the job grown to each size, float or (members,), smallest size first
+    job_flops : those sizes, FLOP
+    days : length of the run
+
+    >>> flat = [1e21, 1e21, 1e21]
+    >>> f"{float(own_size_rate(flat, [1e26, 1e27, 1e28], 90.0)):.3g}"
+    '1e+21'
+    """
+    runs = [np.log(np.maximum(np.asarray(rate, dtype=float) * days * SECONDS_PER_DAY, 1.0)) for rate in rates]
+    sizes = [float(np.log(size)) for size in job_flops]
+    found = _fixed_point(runs[0], runs[1], sizes[0], sizes[1])
+    for place in range(1, len(sizes) - 1):
+        later = _fixed_point(runs[place], runs[place + 1], sizes[place], sizes[place + 1])
+        found = np.where(runs[place] > sizes[place], later, found)
+    rate = np.exp(found) / (days * SECONDS_PER_DAY)
+    return np.where(np.asarray(rates[0]) > 0, rate, 0.0)
+
+
+def _fixed_point(low: Numbers, high: Numbers, size_low: float, size_high: float) -> Numbers:
+    """Where the line through two points (size, run) meets run = size."""
+    slope = np.clip((high - low) / (size_high - size_low), 0.0, STEEPEST)
+    value: Numbers = (low - slope * size_low) / (1.0 - slope)
+    return value
 
 
 def largest_run_flop(achieved_flops: Numbers, days: Numbers) -> Numbers:

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .cluster import goodput
 from .errors import DoesNotFit
 from .fabric import Fabric, frontier_fabric
 from .inference import decode
 from .search import search
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ..numbers import Array, Numbers
     from .coefficients import Coefficients
     from .jobs import Job
@@ -27,9 +30,9 @@ POINTS = 24
 class Curve:
     """MFU over the dense 8-bit peak, before failures, of one pod type on one job, at rising cluster sizes.
 
-    Between sizes it is interpolated in log n, outside them held. Throughput never falls with more chips: where a
-    larger machine would be slower, the rest stays idle. The scalars describe one pod; the decode rate is None where
-    the job cannot be served by its chips.
+    Between sizes it is interpolated in log n, outside them held. Progress never falls with more chips: where a larger
+    machine would be slower, failures at the facts' central reliability counted, the rest stays idle; ``used`` says how
+    many chips work. The scalars describe one pod; the decode rate is None where the job cannot be served by its chips.
     """
 
     pod_id: str
@@ -37,6 +40,7 @@ class Curve:
     precision: str
     chips: Array
     mfu: Array
+    used: Array
     smallest_cluster: float
     decode_tokens_per_s_per_mw: float | None
     eight_bit_tops: float
@@ -50,6 +54,12 @@ class Curve:
         """MFU over the dense 8-bit peak at a cluster size (float or array over members), as an array."""
         size = np.log(np.maximum(np.asarray(chips, dtype=float), 1.0))
         return np.asarray(np.interp(size, np.log(self.chips), self.mfu), dtype=float)
+
+    def chips_used(self, chips: Numbers) -> Array:
+        """Chips that work on the job in a cluster of a size; the others would slow it down."""
+        size = np.asarray(chips, dtype=float)
+        at_work = np.interp(np.log(np.maximum(size, 1.0)), np.log(self.chips), np.log(self.used))
+        return np.asarray(np.minimum(size, np.exp(at_work)), dtype=float)
 
     def achieved_eflops(self, chips: Numbers) -> Array:
         """Return useful model EFLOP/s before failures: chips x dense 8-bit peak x MFU."""
@@ -96,8 +106,9 @@ def pod_curve(
     found = search(pod, job, network, coefficients, sizes, precision=precision, software=software)
     peak = (chip.eight_bit_tops or 0.0) * 1e12
     throughput = job.batch_tokens * job.flop_per_token / found.step_s
-    mfu = np.maximum.accumulate(throughput) / (sizes * peak)
-    for values in (sizes, mfu):
+    best = _best_so_far(throughput * goodput(sizes, *_reliability(coefficients)))
+    mfu, used = throughput[best] / (sizes * peak), sizes[best]
+    for values in (sizes, mfu, used):
         values.flags.writeable = False
     return Curve(
         pod_id=pod.id,
@@ -105,6 +116,7 @@ def pod_curve(
         precision=chip.training_format(precision),
         chips=sizes,
         mfu=mfu,
+        used=used,
         smallest_cluster=start,
         decode_tokens_per_s_per_mw=_decode_rate(pod, job, network, coefficients),
         eight_bit_tops=chip.eight_bit_tops or 0.0,
@@ -114,6 +126,20 @@ def pod_curve(
         pod_scale_up_tb_s=pod.scale_up_total_tb_s or 0.0,
         pod_it_power_kw=pod.chips * (chip.all_in_kw or 0.0),
     )
+
+
+def _best_so_far(progress: Array) -> NDArray[np.intp]:
+    """Index of the largest value up to each place.
+
+    >>> _best_so_far(np.array([1.0, 3.0, 2.0, 4.0])).tolist()
+    [0, 1, 1, 3]
+    """
+    best = np.maximum.accumulate(progress)
+    return np.asarray(np.maximum.accumulate(np.where(progress >= best, np.arange(progress.size), 0)))
+
+
+def _reliability(coefficients: Coefficients) -> tuple[float, float]:
+    return coefficients.reliability.mtbf_hours, coefficients.reliability.minutes_lost
 
 
 def _decode_rate(pod: Pod, job: Job, fabric: Fabric, coefficients: Coefficients) -> float | None:

@@ -78,10 +78,11 @@ def test_installation_lags_behind_sale_by_its_lag(columns):
     )
 
 
-def test_the_largest_cluster_never_trains_slower(columns):
+def test_the_largest_run_never_gets_smaller(columns):
+    """A new cluster replaces the old where it trains a larger run; on the small fixed job it may be slower."""
     run = columns(CALM)
     for side in SIDES:
-        assert (np.diff(run.of("cluster_training_eflops", side), axis=0) >= 0).all()
+        assert (np.diff(run.of("largest_run_flop", side), axis=0) >= 0).all()
 
 
 def test_the_largest_cluster_fits_its_site(world):

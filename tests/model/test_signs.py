@@ -112,7 +112,7 @@ PROMISES = {
     "package yield": (better_packaging("china", 1.1), PLENTY_OF_HBM, [(MADE, "china", 1), (COMPUTE, "china", 1),
                                                                       (FLEET, "china", 1)]),
     "US package yield": (better_packaging("us", 1.03), {}, [(MADE, "us", 1), (COMPUTE, "us", 1), (FLEET, "us", 1)]),
-    "mean time between failures": (longer_mtbf, {}, [(CLUSTER, "us", 1), (CLUSTER, "china", 1)]),
+    "mean time between failures": (longer_mtbf, {}, [("largest_run_flop", "us", 1), ("largest_run_flop", "china", 1)]),
 }  # fmt: skip
 YEARS = (2024, 2025, 2026, 2027, 2028, 2029, 2031, 2033, 2035)
 

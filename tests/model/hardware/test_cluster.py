@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podrace.model.hardware.cluster import goodput, largest_run_flop, training_days
+from podrace.model.hardware.cluster import goodput, largest_run_flop, own_size_rate, training_days
 
 
 @pytest.mark.parametrize(("chips", "minutes", "share"), [(1e5, 3, 0.91), (1e6, 3, 0.50), (1e6, 1, 0.75)])
@@ -31,3 +31,18 @@ def test_a_run_and_its_days_are_inverse(hardware):
     job = hardware.jobs["reference_moe_2t"]
     days = training_days(job, 1e20)
     assert largest_run_flop(1e20, days) == pytest.approx(1.8e25)
+
+
+@given(
+    rates=st.lists(st.floats(1e18, 1e22), min_size=3, max_size=3).map(sorted),
+)
+def test_the_largest_run_has_the_size_of_what_is_trained(rates):
+    """Run = rate at the job of its own size; a machine that gains nothing from larger jobs keeps its rate."""
+    sizes = [1e26, 1e27, 1e28]
+    rate = float(own_size_rate(rates, sizes, 90.0))
+    run = rate * 90 * 86_400
+    assert rate >= rates[0] * (1 - 1e-9) or run < sizes[0]
+    assert float(own_size_rate([rates[0]] * 3, sizes, 90.0)) == pytest.approx(rates[0], rel=1e-9)
+    assert float(own_size_rate([0.0, 0.0, 0.0], sizes, 90.0)) == 0.0
+    faster = float(own_size_rate([2 * r for r in rates], sizes, 90.0))
+    assert faster >= 2 * rate * (1 - 1e-9), "twice the machine trains at least twice the run"
