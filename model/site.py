@@ -30,7 +30,11 @@ class Site:
 
 @dataclass(frozen=True)
 class Cluster:
-    """One training cluster at one site; `frontier_eflops` is what a job grown to a frontier run achieves."""
+    """One training cluster at one site.
+
+    `software` is the part of `mfu` that its stack leaves of what the hardware allows; `frontier_eflops` is what a job
+    grown to a frontier run achieves.
+    """
 
     chips: Numbers = 0.0
     fp8_eflops: Numbers = 0.0
@@ -39,6 +43,7 @@ class Cluster:
     training_eflops: Numbers = 0.0
     power_mw: Numbers = 0.0
     frontier_eflops: Numbers = 0.0
+    software: Numbers = 1.0
 
     def or_better(self, other: Cluster) -> Cluster:
         """Keep the one that trains faster, member by member: a cluster does not shrink."""
@@ -105,17 +110,19 @@ def build_cluster(
     peaks = [chips * share * product.h100e for product, share in mix]
     peak_h100e = add_up(peaks)
 
-    def achieved(curve: Callable[[str], Curve]) -> Numbers:
-        return add_up(
-            peak * curve(product.chip.id).at(chips) * software[product.chip.side]
-            for peak, (product, _) in zip(peaks, mix, strict=True)
-        )
+    def allowed(curve: Callable[[str], Curve]) -> list[Numbers]:
+        return [peak * curve(product.chip.id).at(chips) for peak, (product, _) in zip(peaks, mix, strict=True)]
+
+    def achieved(hardware: list[Numbers]) -> Numbers:
+        return add_up(rate * software[product.chip.side] for rate, (product, _) in zip(hardware, mix, strict=True))
 
     tops = machines.coefficients.reference.h100_eight_bit_tops
     peak_eflops = peak_h100e * tops / TERA_PER_EXA
     alive = goodput(chips, mtbf_hours, minutes_lost)
-    mfu = ratio(achieved(machines.curve), peak_h100e)
-    frontier_mfu = ratio(achieved(machines.frontier_curve), peak_h100e)
+    hardware = allowed(machines.curve)
+    reached = achieved(hardware)
+    mfu = ratio(reached, peak_h100e)
+    frontier_mfu = ratio(achieved(allowed(machines.frontier_curve)), peak_h100e)
     return Cluster(
         chips,
         peak_eflops,
@@ -124,4 +131,5 @@ def build_cluster(
         peak_eflops * mfu * alive,
         chips * site.kw_per_chip / 1e3,
         peak_eflops * frontier_mfu * alive,
+        ratio(reached, add_up(hardware), empty=1.0),
     )
