@@ -77,7 +77,7 @@ def explanation_text(found: Explanation, width: int = WIDEST) -> str:
     columns = min(max(width, NARROWEST), WIDEST)
     year = found.reading.year
     parts = [
-        [head(found), *_wrapped(_lead(found), columns)],
+        [*_wrapped(head(found), columns), *_wrapped(_lead(found), columns)],
         ["WHAT BOUND IT", *_wrapped(_bound(found), columns)],
         ["WHAT WOULD RELIEVE IT", *_wrapped(_relief_words(found), columns), *_relief_table(found)],
         [
@@ -89,7 +89,7 @@ def explanation_text(found: Explanation, width: int = WIDEST) -> str:
             *_items([_fleet_words(found), _cluster_words(found)], columns),
         ],
         [
-            "WHAT IT RESTS ON (central run; each assumption alone, from its low end to its high end)",
+            "WHAT IT RESTS ON (central run; each assumption alone, low end → high end)",
             *_items(_inputs(found), columns),
         ],
     ]
@@ -216,7 +216,7 @@ def _relief_words(found: Explanation) -> str:
     idle = [relief.lever.label for relief in found.relief if max(_size(effect) for effect in relief.effects) < LITTLE]
     said = [f"What helps most: {most}." if most else "No lever adds half a percent."]
     named = listed(idle) if len(idle) <= MOST_IDLE else f"{len(idle)} other levers"
-    said += [f"Next to nothing in any member comes of {named}."] if idle else []
+    said += [f"Next to nothing comes of {named}."] if idle else []
     how = f"Each lever alone, in every year of the run, in the same {found.relief_members} members:"
     return " ".join([*said, how])
 

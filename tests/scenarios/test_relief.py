@@ -62,7 +62,9 @@ def test_members_of_every_group_draw_alike_and_one_record_differs(baseline):
         np.testing.assert_array_equal(harvest, expected)
         for year in (2025, 2026, 2029):
             grey = moved.series("hbm.grey", "PB/year").at(year)[here]
-            np.testing.assert_array_equal(grey, plain.series("hbm.grey", "PB/year").at(year) * (0.9 if group == 2 else 1.0))
+            np.testing.assert_array_equal(
+                grey, plain.series("hbm.grey", "PB/year").at(year) * (0.9 if group == 2 else 1.0)
+            )
 
 
 def test_a_lever_stays_within_bounds_and_moves_fixed_numbers(baseline):
