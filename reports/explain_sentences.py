@@ -123,7 +123,7 @@ def _plain(group: Sequence[Decision]) -> str:
     decision = group[0]
     seen = ", ".join(f"{name} {amount(value)}" for name, value in decision.observed.items())
     saw = f", having seen {seen}" if seen else ""
-    return f"{_actor(decision)} chose under its rule on {decision.rule.replace('_', ' ')}: {decision.chose}{saw} ({decision.reason})."
+    return f"{_actor(decision)}, by its rule on {decision.rule.replace('_', ' ')}: {decision.chose}{saw} ({decision.reason})."
 
 
 def _acceptance(group: Sequence[Decision]) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..studies.explain_year import Reading
 
 NARROWEST, WIDEST = 80, 110
-LEVERS, DECISIONS, INPUTS, BUYERS, NAMED_SOURCES = 5, 5, 2, 3, 2
+LEVERS, DECISIONS, INPUTS, BUYERS, NAMED_SOURCES = 5, 4, 2, 3, 2
 """How much of each part is told."""
 LITTLE = 0.005
 """A relative effect below this moves next to nothing."""
@@ -288,7 +288,8 @@ def _cluster_words(found: Explanation) -> str:
     built = float(np.mean(np.any([buyer.holds for buyer in reading.buyers], axis=0)))
     holders = sorted(((float(np.mean(b.holds)), short_name(b.label)) for b in reading.buyers), reverse=True)
     named = [f"{name} {100 * share:.0f} %" for share, name in holders[:BUYERS] if share >= RARE]
-    where = "in all members" if built == 1.0 else f"in {100 * built:.0f} % of members"
+    most = "all" if built == 1.0 else "nearly all"
+    where = f"in {most} members" if built >= 1.0 - LITTLE else f"in {100 * built:.0f} % of members"
     who = f"A better one was built {where}" + (f": by {listed(named)}." if named else ".")
     if not np.any(change.before > 0):
         return f"Training on the largest cluster {_went(change)}; there was none before. {who}"
