@@ -72,6 +72,7 @@ def _accelerators(world: World, side: str, firms: list[Any], buyers: list[Any]) 
         "h100e_smuggled": smuggled.h100e,
         "h100e_installed": installed.h100e,
         "h100e_retired": retired.h100e,
+        "h100e_inventory": inventory.h100e,
         "localisation_accelerators": ratio(home.h100e, home.h100e + imported.h100e + smuggled.h100e, empty=1.0),
     }
     for name, value in values.items():
@@ -300,6 +301,7 @@ def _cluster(world: World, side: str) -> None:
         "cluster_chips": best.chips,
         "cluster_fp8_eflops": best.fp8_eflops,
         "cluster_mfu": np.where(some, best.mfu, np.nan),
+        "cluster_software": np.where(some, best.software, np.nan),
         "cluster_goodput": np.where(some, best.goodput, np.nan),
         "cluster_training_eflops": best.training_eflops,
         "cluster_power_mw": best.power_mw,

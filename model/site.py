@@ -32,7 +32,11 @@ class Site:
 
 @dataclass(frozen=True)
 class Cluster:
-    """One training cluster at one site; `frontier_eflops` is what its own largest 90-day run achieves."""
+    """One training cluster at one site.
+
+    `software` is the part of `mfu` that its stack leaves of what the hardware allows; `frontier_eflops` is what its own
+    largest 90-day run achieves.
+    """
 
     chips: Numbers = 0.0
     fp8_eflops: Numbers = 0.0
@@ -41,6 +45,7 @@ class Cluster:
     training_eflops: Numbers = 0.0
     power_mw: Numbers = 0.0
     frontier_eflops: Numbers = 0.0
+    software: Numbers = 1.0
 
     def or_better(self, other: Cluster) -> Cluster:
         """Keep the one that trains the larger run, member by member: a cluster does not shrink."""
@@ -107,6 +112,9 @@ def build_cluster(
     peaks = [(chips * share * product.h100e, product) for product, share in mix]
     peak_h100e = add_up(peak for peak, _ in peaks)
 
+    def allowed(curve: Callable[[str], Curve]) -> Numbers:
+        return ratio(add_up(peak * curve(p.chip.id).at(chips) for peak, p in peaks), peak_h100e)
+
     def utilisation(curve: Callable[[str], Curve]) -> Numbers:
         rates = (peak * curve(p.chip.id).at(chips) * software[p.chip.side] for peak, p in peaks)
         return ratio(add_up(rates), peak_h100e)
@@ -132,4 +140,5 @@ def build_cluster(
         peak_eflops * mfu * running,
         chips * site.kw_per_chip / 1e3,
         largest / FLOP_PER_EFLOP,
+        ratio(mfu, allowed(machines.curve), empty=1.0),
     )

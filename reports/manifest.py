@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ..studies.compare import Paired
     from ..studies.ensemble import Ensemble
+    from ..studies.explain import Explanation
 
 
 def manifest(ensemble: Ensemble, folder: Path, started: datetime) -> dict[str, Any]:
@@ -61,6 +62,20 @@ def comparison_manifest(paired: Paired, folder: Path, started: datetime) -> dict
         "seed": int(paired.seed),
         "started": started.isoformat(timespec="seconds"),
         "seconds": round(float(paired.seconds), 3),
+        "files": files(folder),
+    }
+
+
+def explanation_manifest(found: Explanation, folder: Path) -> dict[str, Any]:
+    """Describe an explanation and the files it left, as `manifest` does a run."""
+    scenario = found.scenario
+    return {
+        **made_with(),
+        "scenario": {"name": scenario.name, "title": scenario.title, "hash": scenario.hash},
+        "explains": {"year": found.reading.year, "side": found.reading.side},
+        "members": found.reading.members,
+        "seed": found.reading.seed,
+        "seconds": round(found.seconds, 3),
         "files": files(folder),
     }
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..scenarios.compose import Scenario
     from ..studies.ensemble import Ensemble
     from ..studies.one_at_a_time import OneAtATime
+    from .explain import Explained
 
     Progress = Callable[[str, float], None]
 
@@ -165,6 +166,26 @@ class Result:
         and 95 % quantile), ``at_low``, ``central``, ``at_high`` (the number then) and ``span``.
         """
         return self._one_at_a_time.effects(variable, year, side)
+
+    def explain(self, year: int, side: str) -> Explained:
+        """Explain one side's year: what bound it, what would relieve it, who decided what, what changed, what it rests on.
+
+        Parameters
+        ----------
+        year
+            A year of the run.
+        side
+            ``china`` or ``us``.
+
+        Returns
+        -------
+        Prints as text; ``document()`` holds every number, ``plot()`` draws what changed, ``save(folder)`` writes all.
+        """
+        from ..studies.explain import explain
+        from .explain import Explained
+
+        run = self.ensemble
+        return Explained(explain(run.scenario, year, side, run.members, run.seed, events=run.events))
 
     @cached_property
     def _one_at_a_time(self) -> OneAtATime:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
-    from ..studies.ensemble import Ensemble
+    from ..scenarios.scenario import Scenario
 
 SIDE_COLOURS = {"china": "#c8384a", "us": "#1f5fa8"}
 """The same two colours in every picture: apart for all kinds of colour blindness, 5:1 and 6:1 against white."""
@@ -51,6 +51,22 @@ SIZE_INCHES, DPI = (16.0, 9.0), 100
 TITLE, SUBTITLE, LABEL, NOTE = 30, 20, 20, 16
 SMALLEST_TITLE = 22
 MARGINS = {"left": 0.095, "right": 0.80, "top": 0.80, "bottom": 0.155}
+
+
+class Ran(Protocol):
+    """What a picture says of its origin."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """What ran."""
+
+    @property
+    def members(self) -> int:
+        """How many members."""
+
+    @property
+    def seed(self) -> int:
+        """Where the draws start."""
 
 
 class Chart(Figure):
@@ -141,12 +157,12 @@ def _fit(figure: Figure, text: Text, smallest: float) -> None:
         text.set_fontsize(size)
 
 
-def source_line(figure: Figure, ensemble: Ensemble) -> None:
+def source_line(figure: Figure, ensemble: Ran) -> None:
     """Say where the picture comes from, below the panels."""
     figure.text(0.03, 0.022, source_text(ensemble), fontsize=NOTE, color=QUIET, va="bottom", ha="left")
 
 
-def source_text(ensemble: Ensemble) -> str:
+def source_text(ensemble: Ran) -> str:
     """Name version, scenario, members and seed: what it takes to make the picture again."""
     from .. import __version__
 

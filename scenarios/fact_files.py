@@ -12,7 +12,15 @@ from .flatten import Leaf, above, label_of, leaves
 from .reader import Document, read_document
 from .schema import Action, Record, TimelineFile
 
-NON_PARAMETER_FILES = ("sources.yaml", "timeline.yaml", "claims.yaml", "cases.yaml", "checks.yaml", "registry.yaml")
+NON_PARAMETER_FILES = (
+    "sources.yaml",
+    "timeline.yaml",
+    "claims.yaml",
+    "cases.yaml",
+    "checks.yaml",
+    "relief.yaml",
+    "registry.yaml",
+)
 MAX_FILES = 500
 
 Label = str | bool | tuple[Any, ...]

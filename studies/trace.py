@@ -198,8 +198,8 @@ def trace(
         year,
         side,
         _shown(target, reading.value),
-        tuple(_entry(scenario, effect, year) for effect in found if effect.path not in once),
-        tuple(_entry(scenario, effect, year) for effect in structure),
+        tuple(entry(scenario, effect, year) for effect in found if effect.path not in once),
+        tuple(entry(scenario, effect, year) for effect in structure),
         len(checked - moved - set(broken)),
         chips,
         tuple(_in_force(scenario, year)),
@@ -269,7 +269,7 @@ def _chips(scenario: Scenario, reading: _Reading, year: int) -> tuple[ChipEntry,
         if years:
             prefix = f"chips.{chip}."
             sheet = tuple(
-                _entry(scenario, Effect(path, 0.0, relative=False, change=None, elasticity=None), year)
+                entry(scenario, Effect(path, 0.0, relative=False, change=None, elasticity=None), year)
                 for path in scenario.records
                 if path.startswith(prefix)
             )
@@ -293,7 +293,8 @@ def _near(scenario: Scenario, once: Iterable[str], chips: Iterable[ChipEntry]) -
     return kept
 
 
-def _entry(scenario: Scenario, effect: Effect, year: int) -> Entry:
+def entry(scenario: Scenario, effect: Effect, year: int) -> Entry:
+    """Describe a record: its value in a year, where it comes from, and the effect it has."""
     record = scenario.record(effect.path)
     known = effect.change is not None or effect.step != 0.0
     return Entry(

@@ -25,7 +25,7 @@ SCENARIOS = {
 ONLY_CHINA = {"tools_stockpile_busd", "tools_imported_busd", "tools_home_busd", "tools_installed_busd",
               "huawei_integration", "huawei_packages_sold", "huawei_revenue_busd", "euv_ramp"}  # fmt: skip
 ONLY_US = {"us_owned_share", "nvidia_h100e_sold", "nvidia_packages_sold", "nvidia_revenue_busd"}
-NEEDS_A_CLUSTER = {"cluster_mfu", "cluster_goodput", "training_days"}
+NEEDS_A_CLUSTER = {"cluster_mfu", "cluster_software", "cluster_goodput", "training_days"}
 NEEDS_A_PRODUCT = {name for name in VARIABLES if name.startswith(("chip_", "pod_", "inference_"))}
 
 
@@ -38,6 +38,14 @@ def accelerators(a, _start):
     inflow = a["accelerators_produced"] + a["accelerators_imported"] + a["accelerators_smuggled"]
     outflow = a["accelerators_installed"] + a["accelerators_exported"] + a["accelerators_diverted"]
     return inflow, outflow + grown(a["accelerators_inventory"], 0.0 * inflow[:1])
+
+
+def computing_power(a, _start):
+    """What a side makes, less what goes to the other side, and what comes from there, is installed or in store."""
+    from_abroad = a["h100e_imported"] + a["h100e_smuggled"]
+    to_abroad = from_abroad[:, ::-1]
+    inflow = a["h100e_produced"] + from_abroad - to_abroad
+    return inflow, a["h100e_installed"] + grown(a["h100e_inventory"], 0.0 * inflow[:1])
 
 
 def fleet_in_packages(a, start):
@@ -76,7 +84,7 @@ def power(a, start):
     return grown(a["ai_power_available_gw"], start["power"]), a["power_added_gw"]
 
 
-BALANCES = (accelerators, fleet_in_packages, fleet_in_h100e, dies, hbm, tools, solar, wind, power)
+BALANCES = (accelerators, computing_power, fleet_in_packages, fleet_in_h100e, dies, hbm, tools, solar, wind, power)
 
 
 def opening(scenario, drawn, members):
