@@ -48,11 +48,14 @@ bench: $(VENV)/.ready-dev ## measure the speeds, write the table of docs/perform
 docs: $(VENV)/.ready ## write the tables of docs/model.md from the baseline
 	@$(BIN)/python -m podrace.reports.model_tables docs/model.md
 
-gallery: $(VENV)/.ready ## run the baseline with 1,000 members, refresh docs/pictures
+gallery: $(VENV)/.ready ## refresh docs/pictures: the baseline with 1,000 members, the hardware model
 	@$(BIN)/podrace run baseline --members 1000 --out outputs/gallery --quiet >/dev/null
 	@rm -f docs/pictures/*.png
 	@cp outputs/gallery/figures/*.png docs/pictures/
-	@echo "docs/pictures: $$(ls docs/pictures/*.png | wc -l) pictures of the baseline"
+	@$(BIN)/podrace hardware check --plot docs/pictures/hardware_parity.png >/dev/null 2>&1
+	@$(BIN)/podrace hardware thesis --figures outputs/thesis >/dev/null 2>&1
+	@cp outputs/thesis/*.png docs/pictures/
+	@echo "docs/pictures: $$(ls docs/pictures/*.png | wc -l) pictures"
 
 clean: ## remove caches and build leftovers (not results, not the environment)
 	@rm -rf build dist *.egg-info .typecheck .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
