@@ -8,6 +8,7 @@ from typing import Any
 
 from .check import validate
 from .dates import format_date
+from .faults import Path as KeyPath
 from .faults import fail, nearest
 from .flatten import leaves
 from .reader import Document, read_document
@@ -40,13 +41,14 @@ PACKAGED = Folders.at(Path(__file__).parent)
 
 @dataclass(eq=False)
 class Layer:
-    """One scenario file with the files it extends."""
+    """One scenario file with the files it extends; ``place`` is where it names them, for reports."""
 
     name: str
     path: Path
     doc: Document
     content: ScenarioFile
     parents: list["Layer"] = field(default_factory=list)
+    place: KeyPath = ("extends",)
 
     def stack(self) -> list["Layer"]:
         """Return this layer and all below it, lowest first, each once."""
@@ -130,7 +132,7 @@ class _Stack:
         for index, name in enumerate(content.extends):
             key = ("extends", index) if isinstance(doc.data["extends"], list) else ("extends",)
             layer.parents.append(self._parent(name, layer, key, [*above, real]))
-        _refuse_conflicts(layer)
+        refuse_conflicts(layer)
         self.done[real] = layer
         return layer
 
@@ -169,7 +171,7 @@ def _inside(path: Path, folder: Path) -> bool:
     return path.resolve().is_relative_to(folder.resolve())
 
 
-def _refuse_conflicts(layer: Layer) -> None:
+def refuse_conflicts(layer: Layer) -> None:
     """Report every setting on which two levers of one ``extends`` list disagree."""
     stacks = [(parent, parent.stack()) for parent in layer.parents]
     for index, (first, below_first) in enumerate(stacks):
@@ -185,7 +187,7 @@ def _refuse_conflicts(layer: Layer) -> None:
 def _conflict(layer: Layer, first: Layer, second: Layer, setting: Setting, places: tuple[str, str]) -> None:
     what = ".".join(setting[1:]) if setting[0] == "parameters" else " ".join(setting)
     layer.doc.fault(
-        ("extends",),
+        layer.place,
         f"levers {first.name} and {second.name} set {what} differently",
         found=" and ".join(places),
         allowed="one of the two, or the same value in both",
