@@ -13,6 +13,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from .commands.explore import discover, sensitivity
 from .commands.facts import agents, claims, facts
 from .commands.hardware import hardware
 from .commands.options import AsJson, ScenarioName, Settings, overrides, year_span
@@ -34,6 +35,8 @@ app.command()(agents)
 app.command()(facts)
 app.command()(claims)
 app.command()(compare)
+app.command()(sensitivity)
+app.command()(discover)
 
 
 def _version(wanted: bool) -> None:
