@@ -84,11 +84,11 @@ class Sources:
     def document(self) -> dict[str, Any]:
         """Build everything as plain values, for ``--json``; in stored units."""
         study, indices = self.study, self.study.indices
-        table: Any = self.table().reset_index()
+        table: list[dict[Any, Any]] = self.table().reset_index().to_dict("records")
         rows = [
             {"rank": number if row["ranked"] else None}
             | {str(key): plain(value) if isinstance(value, float) else value for key, value in row.items()}
-            for number, row in enumerate(table.to_dict("records"), start=1)
+            for number, row in enumerate(table, start=1)
         ]
         found: dict[str, Any] = {
             "scenario": study.scenario.name,
@@ -108,7 +108,7 @@ class Sources:
             found["first_orders_together"] = float(indices.table["first"].sum())
             found["left_out"] = list(indices.left_out)
             found["left_out_share"] = (
-                {key: plain(indices.table.loc[REST, key]) for key in ("first", "total", "total_low", "total_high")}
+                {key: float(indices.table[key][REST]) for key in ("first", "total", "total_low", "total_high")}
                 if indices.left_out
                 else None
             )

@@ -180,10 +180,11 @@ class _Parser:
         self._names: dict[Named, None] = {}
 
     def condition(self) -> Condition:
-        found = self._truth(self._any(), "the condition")
+        read = self._any()
         token = self._here
         if token.kind != "end":
             _fault("the condition should end here, or go on with and / or", token.place, found=token.text)
+        found = self._truth(read, "the condition")
         if not self._names:
             _fault("the condition names no recorded variable", 0, found=self._text)
         return Condition(self._text, tuple(self._names), found)
