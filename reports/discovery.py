@@ -17,8 +17,9 @@ import pandas as pd
 
 from ..model.registry import VARIABLES
 from ..scenarios.faults import fail
+from ..scenarios.moves import is_date
 from ..studies.condition import Condition, Named, parse
-from ..studies.discovery import MOST_BOXES, Box, Discovery, Limit, span
+from ..studies.discovery import MOST_BOXES, Box, Discovery, Limit, check_method, span
 from ..studies.discovery import discover as find_boxes
 from ..studies.one_at_a_time import RATIO
 from ..studies.result_files import RunInMemory, input_columns, open_folder
@@ -227,6 +228,7 @@ def discover(
         For a faulty condition, or one that holds in no member or in all.
     """
     began = time.perf_counter()
+    check_method(method)
     run: RunFolder | RunInMemory
     if isinstance(result, (str, Path)):
         run, said = open_folder(result), str(result)
@@ -238,7 +240,7 @@ def discover(
     if cases.all() or not cases.any():
         some = "every member" if cases.all() else "no member"
         ranges = "; ".join(f"{named} is {_range(named, read[named])}" for named in condition.names)
-        fail(f"the condition holds in {some} of {len(cases):,}", path="where", found=where, allowed=ranges)
+        fail(f"the condition holds in {some} of {len(cases):,}: {ranges}", path="where")
     last = max(named.year for named in condition.names)
     inputs = run.inputs(input_columns(run, last, decisions=decisions))
     found = find_boxes(inputs, cases, method=method, boxes=boxes, density=density, seed=seed)
@@ -249,11 +251,10 @@ def limit_words(limit: Limit, scenario: Scenario) -> str:
     """Write one limit: ``SMIC: n2, die conversion above 0.45``."""
     path, _, dated = limit.name.partition("@")
     label = in_words(path, scenario.labels) + (f" of {dated}" if dated else "")
-    kind = "" if path not in scenario.records else scenario.records[path].unit
-    words = unit_words(kind, label)
-    said = [
-        amount(value, kind) + (f" {words}" if words and kind != "year" else "") for value in (limit.low, limit.high)
-    ]
+    record = scenario.records.get(path)
+    kind = record.unit if record else ""
+    words = "" if record is None or is_date(record) else unit_words(kind, label)
+    said = [f"{amount(value, kind)} {words}".rstrip() for value in (limit.low, limit.high)]
     if limit.low is None:
         return f"{label} below {said[1]}"
     if limit.high is None:

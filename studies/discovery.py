@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..scenarios.faults import fail
+from ..scenarios.faults import fail, nearest
 
 if TYPE_CHECKING:
     from ..model.numbers import Array
@@ -179,8 +179,7 @@ def discover(
     ScenarioError
         Where the condition holds in no member or in all, or a library is missing.
     """
-    if method not in METHODS:
-        fail("no such method", path="method", found=method, allowed=", ".join(METHODS))
+    check_method(method)
     count = int(cases.sum())
     if count in {0, len(cases)}:
         some = "no member" if count == 0 else "every member"
@@ -224,6 +223,13 @@ def discover(
     names = tuple(str(name) for name in varied.columns)
     together = _measure(inside, cases)
     return Discovery(method, tuple(found), together, len(cases), count, int(finders.sum()), names, spans, trajectory)
+
+
+def check_method(method: str) -> None:
+    """Refuse a method that is not there."""
+    if method not in METHODS:
+        near = nearest(method, METHODS)
+        fail("no such method", path="method", found=method, allowed=", ".join(METHODS), nearest=near)
 
 
 def _finders(members: int, seed: int) -> Flags:
