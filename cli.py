@@ -18,6 +18,7 @@ from .commands.facts import agents, claims, facts
 from .commands.hardware import hardware
 from .commands.options import AsJson, ScenarioName, Settings, overrides, year_span
 from .commands.studies import compare, print_inert, print_trace, warn_of_no_effect
+from .commands.sweeps import query, rerun, sweep
 
 MOST_MEMBERS = 200_000
 """Above this, results belong in a dataset that is written as it is computed."""
@@ -37,6 +38,9 @@ app.command()(claims)
 app.command()(compare)
 app.command()(sensitivity)
 app.command()(discover)
+app.command()(sweep)
+app.command()(query)
+app.command()(rerun)
 
 
 def _version(wanted: bool) -> None:

@@ -87,7 +87,8 @@ def load_layered(base: Fragment, levers: Sequence[Fragment], folder: Path, folde
 
 
 def _read(fragment: Fragment, folder: Path, folders: Folders) -> Layer:
-    layer = read_layers(folder / f"{fragment.name}.yaml", fragment.document(), folders)
+    nowhere = folder / f"{fragment.name}.fragment"  # no file of this name can be extended
+    layer = read_layers(nowhere, fragment.document(), folders)
     layer.name = fragment.name
     return layer
 

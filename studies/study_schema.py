@@ -16,8 +16,8 @@ MAX_CASES = 1_000
 MAX_MEMBERS = 10**10
 MEMBERS = 1_000
 """Members of a case where the file does not say."""
-RESERVED = ("scenario", "case", "member", "year", "side")
-"""Columns of a sweep beside levers and variables."""
+RESERVED = ("scenario", "combination", "design_group", "hash", "member", "year", "side", "variable", "unit")
+"""Columns of a sweep beside levers and recorded variables."""
 
 _YEARS = TypeAdapter(tuple[CalendarYear, ...])
 
