@@ -1,6 +1,5 @@
 """`podrace sensitivity` and `podrace discover`: what a spread comes from, and what leads to a condition."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -38,6 +37,7 @@ def sensitivity(
     from ..reports.sensitivity import sensitivity as run_sensitivity
     from ..reports.sensitivity_text import sensitivity_text
     from ..studies.study_files import load_study
+    from ..studies.sweep import default_workers
 
     loaded = load_study(study, seed=seed)
     if case >= len(loaded.cases):
@@ -49,7 +49,7 @@ def sensitivity(
     with progress_bar(quiet=quiet) as bar:
         found = run_sensitivity(
             chosen.scenario, measure, year, side, method=method, samples=wanted, top=top, seed=loaded.seed,  # type: ignore[arg-type]
-            workers=workers or os.cpu_count() or 1, progress=bar.members,
+            workers=workers or default_workers(), progress=bar.members,
         )  # fmt: skip
         found.save(folder, figures=not no_figures, progress=bar.files)
     if as_json:
@@ -63,7 +63,7 @@ def sensitivity(
 
 
 def discover(
-    result: Annotated[Path, typer.Argument(metavar="RESULT", help="The folder of a run.")],
+    result: Annotated[Path, typer.Argument(metavar="RESULT", help="The folder of a run or of a sweep.")],
     where: Annotated[
         str, typer.Option(metavar="CONDITION", help='Such as "fleet_h100e.china > 0.1 * fleet_h100e.us".')
     ],
@@ -75,6 +75,7 @@ def discover(
         typer.Option(min=0.0, max=1.0, help="Least density of a box of PRIM; the best balance by default."),
     ] = None,
     decisions: Annotated[bool, typer.Option("--decisions", help="Look at chance in decisions too.")] = False,
+    case: Annotated[int | None, typer.Option(min=0, help="Of a sweep, one case; all together by default.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Chooses the members that find boxes.")] = 0,
     out: Annotated[
         Path | None, typer.Option(help="Where the result lands; outputs/discover-RESULT by default.")
@@ -91,7 +92,7 @@ def discover(
 
     folder = check_folder(out if out is not None else Path("outputs") / f"discover-{result.resolve().name}")
     found = run_discovery(
-        result, where, year, method=method, boxes=boxes, density=density, decisions=decisions, seed=seed  # type: ignore[arg-type]
+        result, where, year, method=method, boxes=boxes, density=density, decisions=decisions, case=case, seed=seed  # type: ignore[arg-type]
     )  # fmt: skip
     found.save(folder, figures=not no_figures)
     if as_json:

@@ -22,7 +22,7 @@ from ..studies.condition import Condition, Named, parse
 from ..studies.discovery import MOST_BOXES, Box, Discovery, Limit, check_method, span
 from ..studies.discovery import discover as find_boxes
 from ..studies.one_at_a_time import RATIO
-from ..studies.result_files import RunInMemory, input_columns, open_folder
+from ..studies.result_files import Run, RunInMemory, input_columns, open_folder
 from .words import amount, in_words, unit_words
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from ..scenarios.scenario import Scenario
     from ..studies.discovery import Method
-    from ..studies.result_files import RunFolder
     from .result import Result
 
     Progress = Callable[[str, float], None]
@@ -53,8 +52,12 @@ class Found:
         The boxes, from `podrace.studies.discovery`.
     scenario
         What ran.
+    name
+        Of the scenario or study.
     result
         Where the members come from, in words.
+    total
+        Members that the result has.
     seconds
         Time taken.
     """
@@ -63,7 +66,9 @@ class Found:
     year: int
     discovery: Discovery
     scenario: Scenario
+    name: str
     result: str
+    total: int
     seconds: float
 
     def words(self) -> list[str]:
@@ -104,6 +109,8 @@ class Found:
         """Warn of what makes boxes doubtful."""
         found = self.discovery
         said = []
+        if found.members < self.total:
+            said.append(f"looked at the first {found.members:,} of {self.total:,} members")
         if found.cases < RARE:
             said.append(f"the condition holds in {found.cases} members only: run more members for boxes to trust")
         if found.cases > FREQUENT * found.members:
@@ -119,10 +126,11 @@ class Found:
         return {
             "where": self.condition.text,
             "year": self.year,
-            "scenario": self.scenario.name,
+            "scenario": self.name,
             "result": self.result,
             "method": found.method,
             "members": found.members,
+            "members_of_result": self.total,
             "cases": found.cases,
             "share": found.cases / found.members,
             "finders": found.finders,
@@ -175,7 +183,7 @@ class Found:
                 **made_with(),
                 "where": self.condition.text,
                 "year": self.year,
-                "scenario": {"name": self.scenario.name, "hash": self.scenario.hash},
+                "scenario": {"name": self.name, "hash": self.scenario.hash},
                 "result": self.result,
                 "members": self.discovery.members,
                 "started": started.isoformat(timespec="seconds"),
@@ -199,6 +207,7 @@ def discover(
     boxes: int = MOST_BOXES,
     density: float | None = None,
     decisions: bool = False,
+    case: int | None = None,
     seed: int = 0,
 ) -> Found:
     """Find the ranges of uncertain inputs that lead to the members in which a condition holds.
@@ -206,7 +215,7 @@ def discover(
     Parameters
     ----------
     result
-        A finished run, or the folder of one.
+        A finished run, or the folder of a run or of a sweep.
     where
         The condition: ``cluster_training_eflops.china > 0.2 * cluster_training_eflops.us``.
     year
@@ -218,7 +227,9 @@ def discover(
     density
         Of PRIM: the least density wanted; by default the best balance of coverage and density.
     decisions
-        Look at chance in decisions too.
+        Look at chance in decisions too; a sweep keeps none.
+    case
+        Of a sweep, one case; by default all of them together, their levers as inputs.
     seed
         Chooses the members that find the boxes.
 
@@ -229,9 +240,9 @@ def discover(
     """
     began = time.perf_counter()
     check_method(method)
-    run: RunFolder | RunInMemory
+    run: Run
     if isinstance(result, (str, Path)):
-        run, said = open_folder(result), str(result)
+        run, said = open_folder(result, case), str(result)
     else:
         run, said = RunInMemory(result.scenario, result.data, result.inputs), "in memory"
     condition = parse(where, year, run.years)
@@ -244,11 +255,14 @@ def discover(
     last = max(named.year for named in condition.names)
     inputs = run.inputs(input_columns(run, last, decisions=decisions))
     found = find_boxes(inputs, cases, method=method, boxes=boxes, density=density, seed=seed)
-    return Found(condition, year, found, run.scenario, said, time.perf_counter() - began)
+    return Found(condition, year, found, run.scenario, run.name, said, run.total, time.perf_counter() - began)
 
 
 def limit_words(limit: Limit, scenario: Scenario) -> str:
     """Write one limit: ``SMIC: n2, die conversion above 0.45``."""
+    lever, is_option, option = limit.name.partition("=")
+    if is_option:
+        return f"{lever} is {option}" if limit.low is not None else f"{lever} is not {option}"
     path, _, dated = limit.name.partition("@")
     label = in_words(path, scenario.labels) + (f" of {dated}" if dated else "")
     record = scenario.records.get(path)

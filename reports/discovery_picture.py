@@ -151,7 +151,10 @@ def _bar(ax: Axes, found: Found, limit: Limit, place: float, size: float) -> Non
         if value is None:
             continue
         both = limit.low is not None and limit.high is not None
-        said = amount(value, unit) if both else f"{sign} {amount(value, unit)}"
+        if "=" in limit.name:
+            said = "yes" if sign == "above" else "no"
+        else:
+            said = amount(value, unit) if both else f"{sign} {amount(value, unit)}"
         side = "left" if at < 0.5 else "right"
         ax.annotate(
             said, (at, place), xytext=(0, 14 + 0.55 * size), textcoords="offset points", ha=side, va="center",
@@ -160,6 +163,8 @@ def _bar(ax: Axes, found: Found, limit: Limit, place: float, size: float) -> Non
 
 
 def _label(found: Found, limit: Limit) -> str:
+    if "=" in limit.name:
+        return limit.name.replace("=", " is ")
     path, _, dated = limit.name.partition("@")
     label = in_words(path, found.scenario.labels) + (f" of {dated}" if dated else "")
     unit = unit_words(_unit(found, limit), label)
@@ -178,6 +183,6 @@ def _note(found: Found) -> str:
 
     discovery = found.discovery
     return (
-        f"podrace {__version__} · {found.scenario.name} ({found.scenario.hash[:7]}) · {discovery.members:,} members, "
+        f"podrace {__version__} · {found.name} · {discovery.members:,} members, "
         f"{discovery.cases:,} cases · {discovery.method.upper()} on {discovery.finders:,} of them"
     )

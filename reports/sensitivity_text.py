@@ -134,7 +134,7 @@ def discovery_text(found: Found) -> Text:
 
     discovery = found.discovery
     text = Text(no_wrap=True, overflow="ignore")
-    text.append(f"Where {found.condition.text}, {found.year} · {found.scenario.name}\n", style="bold")
+    text.append(f"Where {found.condition.text}, {found.year} · {found.name}\n", style="bold")
     text.append(
         f"it holds in {discovery.cases:,} of {discovery.members:,} members ({percent(discovery.cases / discovery.members)}) · "
         f"{discovery.method.upper()}, {len(discovery.inputs)} uncertain inputs, found on {discovery.finders:,} members, "

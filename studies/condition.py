@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from ..model.numbers import Array
 from ..model.registry import SIDES, VARIABLES
-from ..scenarios.faults import fail, nearest
+from ..scenarios.faults import fail, listed, nearest
 from .one_at_a_time import RATIO
 
 LONGEST = 1000
@@ -118,7 +118,7 @@ class Condition:
         return np.broadcast_to(np.asarray(found, dtype=bool), (members,)).copy()
 
 
-def parse(text: str, year: int, years: range) -> Condition:
+def parse(text: str, year: int, years: Sequence[int]) -> Condition:
     """Read a condition.
 
     Parameters
@@ -141,7 +141,7 @@ def parse(text: str, year: int, years: range) -> Condition:
     ['fleet_h100e.china@2030', 'fleet_h100e.us@2028']
     """
     if year not in years:
-        fail("not a year of the result", path="year", found=str(year), allowed=f"{years[0]} to {years[-1]}")
+        fail("not a year of the result", path="year", found=str(year), allowed=_span(years))
     if len(text) > LONGEST:
         fail("the condition is too long", path="where", allowed=f"{LONGEST:,} characters")
     return _Parser(text, year, years).condition()
@@ -171,7 +171,7 @@ def _tokens(text: str) -> Iterator[_Token]:
 class _Parser:
     """Reads one condition from left to right."""
 
-    def __init__(self, text: str, year: int, years: range) -> None:
+    def __init__(self, text: str, year: int, years: Sequence[int]) -> None:
         self._text = text
         self._year, self._years = year, years
         self._tokens = list(_tokens(text))
@@ -307,8 +307,8 @@ class _Parser:
         token = self._here
         self._next += token.kind != "end"
         if not token.text.isdecimal() or int(token.text) not in self._years:
-            allowed = f"{self._years[0]} to {self._years[-1]}"
-            _fault("not a year of the result", token.place, found=token.text or "the end", allowed=allowed)
+            found = token.text or "the end"
+            _fault("not a year of the result", token.place, found=found, allowed=_span(self._years))
         return int(token.text)
 
     def _deeper(self, token: _Token) -> int:
@@ -353,6 +353,12 @@ def _compared(
         return compare(left, right) & ~(np.isnan(left) | np.isnan(right))
 
     return holds
+
+
+def _span(years: Sequence[int]) -> str:
+    """Write years: from first to last where none is missing between."""
+    whole = len(years) > 2 and years[-1] - years[0] + 1 == len(years)
+    return f"{years[0]} to {years[-1]}" if whole else listed(years)
 
 
 def _unknown(label: Label) -> NoReturn:

@@ -33,7 +33,7 @@ LIKELY = 20
 """Inputs that PRIM looks at: those whose distribution differs most between cases and others (Kolmogorov-Smirnov)."""
 DEPTH = 4
 """Questions that CART asks one after the other, at most."""
-CHANCE = 0.05
+CHANCE = 0.01
 """A limit that raises the density of other members as much by chance more often than this is dropped."""
 LEAST_COVERAGE = 0.05
 """A further box that covers less of the cases is not worth its words."""
@@ -161,7 +161,8 @@ def discover(
     Parameters
     ----------
     inputs
-        A row per member, a column per uncertain input.
+        A row per member, a column per uncertain input. Rows with the same index are the same draws in several cases: they
+        stand together among those that find boxes, or among the others, and count once in the test of a draw.
     cases
         In which members the condition holds.
     method
@@ -185,7 +186,7 @@ def discover(
         some = "no member" if count == 0 else "every member"
         fail(f"the condition holds in {some} of {len(cases):,}: there is nothing to tell apart", path="where")
     varied = inputs.loc[:, inputs.nunique() > 1]
-    finders = _finders(len(cases), seed)
+    finders = _finders(inputs.index.to_numpy(), seed)
     found: list[Box] = []
     trajectory = pd.DataFrame(columns=[*TRAJECTORY, "chosen"])
     left = np.ones(len(cases), dtype=bool)
@@ -232,12 +233,15 @@ def check_method(method: str) -> None:
         fail("no such method", path="method", found=method, allowed=", ".join(METHODS), nearest=near)
 
 
-def _finders(members: int, seed: int) -> Flags:
-    """Choose half of the members, or as many as `FINDERS`, in an order that does not hang on theirs."""
-    chosen = np.zeros(members, dtype=bool)
-    order = np.random.default_rng(seed).permutation(members)
-    chosen[order[: min((members + 1) // 2, FINDERS)]] = True
-    return chosen
+def _finders(index: NDArray[Any], seed: int) -> Flags:
+    """Choose half of the members, or as many as `FINDERS` rows, in an order that does not hang on theirs."""
+    each, rows = np.unique(index, return_inverse=True)
+    most = max(1, FINDERS * len(each) // len(index))
+    chosen = np.zeros(len(each), dtype=bool)
+    order = np.random.default_rng(seed).permutation(len(each))
+    chosen[order[: min((len(each) + 1) // 2, most)]] = True
+    found: Flags = chosen[rows]
+    return found
 
 
 def _peeled(inputs: pd.DataFrame, cases: Flags, density: float | None) -> tuple[tuple[Limit, ...], pd.DataFrame]:
@@ -316,19 +320,28 @@ def _kept(limits: tuple[Limit, ...], inputs: pd.DataFrame, cases: Flags) -> tupl
     from scipy.stats import binom
 
     kept = list(limits)
+    chosen = {limit.name for limit in limits if _is_lever(inputs[limit.name])}
     while kept:
         inside = _inside(kept, inputs)
-        members, hits = int(inside.sum()), int((cases & inside).sum())
+        density = float(cases[inside].mean()) if inside.any() else 0.0
+        draws, rows = int(inputs.index[inside].nunique()), int(inside.sum())
         judged = []
         for limit in kept:
             without = _inside([other for other in kept if other is not limit], inputs)
             share = float(cases[without].mean()) if without.any() else 0.0
-            judged.append(replace(limit, chance=float(binom.sf(hits - 1, members, share)) if members else 1.0))
+            count = rows if limit.name in chosen else draws
+            chance = float(binom.sf(round(density * count) - 1, count, share)) if count else 1.0
+            judged.append(replace(limit, chance=chance))
         weakest = max(judged, key=lambda limit: limit.chance)
         if weakest.chance <= CHANCE:
             return tuple(sorted(judged, key=lambda limit: limit.chance))
         kept = [limit for limit, seen in zip(kept, judged, strict=True) if seen is not weakest]
     return ()
+
+
+def _is_lever(column: pd.Series[float]) -> bool:
+    """Whether an input differs between cases of the same draws: chosen, then, and not drawn."""
+    return bool(column.index.has_duplicates and (column.groupby(level=0).nunique() > 1).any())
 
 
 def _measured_box(limits: tuple[Limit, ...], inputs: pd.DataFrame, cases: Flags, finders: Flags, left: Flags) -> Box:

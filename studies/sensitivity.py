@@ -7,12 +7,11 @@ in decisions is a factor by itself.
 
 from __future__ import annotations
 
-import os
+import pickle
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import numpy as np
@@ -20,6 +19,7 @@ import pandas as pd
 
 from ..model.numbers import Array
 from ..scenarios.faults import fail
+from .executors import pool
 from .factors import CHANCE, REST, Factor, Model, Place, factors_of, place, stepped_draws, switched_draws
 from .one_at_a_time import HIGH, LOW, SAME
 
@@ -325,23 +325,19 @@ def _run(
 
 
 def _values(model: Model, tasks: list[Task], workers: int) -> Iterator[Array]:
-    many = min(workers, len(tasks), os.cpu_count() or 1)
-    if many <= 1:
+    if min(workers, len(tasks)) <= 1:
         yield from (task.values(model) for task in tasks)
         return
-    with ProcessPoolExecutor(many, mp_context=get_context("spawn"), initializer=_take_model, initargs=(model,)) as pool:
-        yield from pool.map(_work, tasks)
+    told = pickle.dumps(model)
+    with pool(min(workers, len(tasks))) as executor:
+        yield from executor.map(_work, [told] * len(tasks), tasks)
 
 
-_model: Model | None = None
-"""Of a worker process: what it runs."""
+def _work(told: bytes, task: Task) -> Array:
+    return task.values(_told(told))
 
 
-def _take_model(model: Model) -> None:
-    global _model  # noqa: PLW0603 (once in a fresh process)
-    _model = model
-
-
-def _work(task: Task) -> Array:
-    assert _model is not None
-    return task.values(_model)
+@lru_cache(maxsize=1)
+def _told(told: bytes) -> Model:
+    model: Model = pickle.loads(told)  # noqa: S301 (written by the process that asks)
+    return model

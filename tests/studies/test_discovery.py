@@ -164,5 +164,15 @@ def test_what_was_not_kept_is_named(result):
 
 def test_finders_are_half_and_not_more_than_enough(monkeypatch):
     monkeypatch.setattr(discovery, "FINDERS", 30)
-    assert discovery._finders(20, 0).sum() == 10
-    assert discovery._finders(200, 0).sum() == 30
+    assert discovery._finders(np.arange(20), 0).sum() == 10
+    assert discovery._finders(np.arange(200), 0).sum() == 30
+
+
+def test_the_same_draws_stand_on_one_side(inputs, cases):
+    """Five cases of the same members tell no more than one about a range of inputs."""
+    five = pd.concat([inputs] * 5)
+    finders = discovery._finders(five.index.to_numpy(), 0).reshape(5, MEMBERS)
+    assert (finders == finders[0]).all()
+    once, often = discover(inputs, cases), discover(five, np.tile(cases, 5))
+    assert often.boxes[0].limits == once.boxes[0].limits
+    assert often.boxes[0].all.density == pytest.approx(once.boxes[0].all.density)
