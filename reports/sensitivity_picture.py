@@ -11,7 +11,7 @@ from ..studies.factors import CHANCE, REST
 from .charts import type_size
 from .sensitivity_text import percent
 from .style import INK, LABEL, NOTE, QUIET, headings, new_figure, theme
-from .text import number
+from .text import number, unit
 from .tornado import HIGH_COLOUR, LEFT, LONGEST, LOW_COLOUR
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ def _finding(sources: Sources, parameters: pd.DataFrame) -> str:
         return f"No single assumption decides {what}"
     names = [sources.label(str(name)) for name in parameters.index[:NAMED]]
     if sources.study.indices.method == "morris":
-        return f"{_bare(names[0])} moves {what} most"
+        size = float(parameters["mu_star"].iloc[0]) / sources.scale
+        return f"{_bare(names[0])} moves it most: by {number(size)}{_unit(sources)}"
     total = parameters["total"].to_numpy()
     if total[0] >= DOMINANT or len(total) == 1:
         return f"{_bare(names[0])} decides {what}: {percent(float(total[0]))}"
@@ -92,10 +93,18 @@ def _bare(label: str) -> str:
 
 
 def _subtitle(sources: Sources) -> str:
-    number = f"{sources.number}, {sources.study.place.year}"
+    said = f"{sources.number}, {sources.study.place.year}"
     if sources.study.indices.method == "sobol":
-        return f"{number} · share of the variance, dark: alone, light: with interactions · line: 95 % interval"
-    return f"{number} · mean size of the change, an assumption going from its 5 % to its 95 % quantile · line: 95 % interval"
+        return f"{said} · share of the variance, dark: alone, light: with interactions · line: 95 % interval"
+    return f"{said} · mean size of the change from the 5 % to the 95 % quantile · line: 95 % interval"
+
+
+def _unit(sources: Sources) -> str:
+    """Give the unit behind a printed number."""
+    if sources.study.place.side == RATIO:
+        return "×"
+    word = unit(VARIABLES[sources.study.place.variable])
+    return f" {word}" if word else ""
 
 
 def _note(sources: Sources) -> str:

@@ -13,8 +13,12 @@ from podrace.reports.discovery import limit_words
 from podrace.reports.folder import is_result
 from podrace.reports.sensitivity_text import discovery_text, sensitivity_text
 from podrace.reports.style import theme
+from podrace.reports.sweep import run_sweep
 from podrace.scenarios.faults import ScenarioError
+from podrace.studies.condition import Named
 from podrace.studies.discovery import Limit
+from podrace.studies.result_files import input_columns, open_folder
+from podrace.studies.study_files import load_study
 
 WHERE = "fleet_h100e.china > 0.05 * fleet_h100e.us"
 
@@ -94,6 +98,15 @@ def test_the_picture_of_sensitivity(which, request):
     assert first[:20] in words(figure)
 
 
+@pytest.mark.parametrize("method", ["sobol", "morris"])
+def test_long_names_fit_in_the_picture(method):
+    short = {"years.end": 2026}
+    found = pr.sensitivity(
+        "baseline", "cluster_training_eflops", 2026, "china", method=method, samples=4, overrides=short
+    )
+    inside(found.plot())
+
+
 def test_the_picture_says_when_nothing_can_be_ranked(sources):
     table = sources.study.indices.table.assign(ranked=False)
     nothing = replace(sources, study=replace(sources.study, indices=replace(sources.study.indices, table=table)))
@@ -163,6 +176,79 @@ def test_a_run_and_its_folder_give_the_same_boxes(result, found, tmp_path):
     place = result.save(tmp_path / "run", figures=False)
     again = pr.discover(place, found.condition.text, 2028, method=found.discovery.method)
     assert again.discovery.boxes == found.discovery.boxes
+
+
+@pytest.fixture(scope="module")
+def sweep(tmp_path_factory):
+    """Three courses of US power with 40 members each, in two parts."""
+    place = tmp_path_factory.mktemp("sweep")
+    (place / "power.yaml").write_text(
+        "base: baseline\nlevers:\n  power: {expected: [], us_slow: us_power_crunch}\n  fleet.life: [4.0, 5.0]\n"
+        "members: 40\nseed: 3\noutputs: [fleet_h100e, binding_input]\nyears: [2026, 2028, 2030]\n"
+    )
+    study = load_study(place / "power.yaml")
+    run_sweep(study, place / "out", workers=1, block=30)
+    return study, place / "out"
+
+
+def test_a_sweep_reads_as_its_cases(sweep):
+    study, place = sweep
+    run = open_folder(place)
+    assert (run.members, run.total, run.years, len(study.cases)) == (160, 160, (2026, 2028, 2030), 4)
+    fleet = run.read(Named("fleet_h100e", "us", 2030))
+    inputs = run.inputs(input_columns(run, 2030))
+    for number, case in enumerate(study.cases):
+        alone = pr.run(case.scenario, members=40, seed=3)
+        rows = slice(40 * number, 40 * (number + 1))
+        expected = alone.data["fleet_h100e"].sel(year=2030, side="us").to_numpy()
+        np.testing.assert_allclose(fleet[rows], expected, rtol=1e-6)
+        np.testing.assert_allclose(
+            inputs["smic.n2.die_conversion"][rows], alone.inputs["smic.n2.die_conversion"], rtol=1e-6
+        )
+        assert (inputs["fleet.life"][rows] == case.levers["fleet.life"]).all()
+        assert (inputs["power=us_slow"][rows] == (case.levers["power"] == "us_slow")).all()
+    assert inputs.index.tolist() == list(range(40)) * 4
+
+
+def test_a_lever_that_decides_is_found(sweep):
+    _, place = sweep
+    wide = open_folder(place).read(Named("fleet_h100e", "us", 2030))
+    found = pr.discover(place, f"fleet_h100e.us < {np.median(wide):.1f}", 2030)
+    assert any("power is us_slow" in said or "power is not expected" in said for said in found.words())
+    assert "power" in words(found.plot())
+    inside(found.plot())
+    assert json.loads(json.dumps(found.document()))["scenario"] == "power"
+
+
+def test_one_case_of_a_sweep(sweep):
+    study, place = sweep
+    run = open_folder(place, 3)
+    assert run.members == 40
+    assert run.extra == ()
+    assert run.scenario == study.cases[3].scenario
+    with pytest.raises(ScenarioError, match="0 to 3"):
+        open_folder(place, 4)
+    with pytest.raises(ScenarioError, match="allowed 2026, 2028, 2030|2026, 2028, 2030"):
+        pr.discover(place, "fleet_h100e.china@2027 > 1", 2030)
+
+
+def test_a_large_sweep_is_read_in_part(sweep, monkeypatch):
+    monkeypatch.setattr("podrace.studies.result_files.MOST_MEMBERS", 120)
+    _, place = sweep
+    run = open_folder(place)
+    assert (run.members, run.total) == (120, 160)
+    whole = pr.discover(place, "fleet_h100e.ratio > 60", 2030, method="cart")
+    assert "looked at the first 120 of 160 members" in whole.notes()[0]
+
+
+def test_an_unfinished_sweep_is_refused(sweep, tmp_path):
+    import shutil
+
+    _, place = sweep
+    shutil.copytree(place, tmp_path / "half")
+    (tmp_path / "half" / "manifest.json").unlink()
+    with pytest.raises(ScenarioError, match="unfinished"):
+        open_folder(tmp_path / "half")
 
 
 @pytest.mark.parametrize(
