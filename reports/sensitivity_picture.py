@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from ..model.registry import VARIABLES
 from ..studies.factors import CHANCE, REST
+from ..studies.one_at_a_time import RATIO
 from .charts import type_size
 from .sensitivity_text import percent
 from .style import INK, LABEL, NOTE, QUIET, headings, new_figure, theme
@@ -65,27 +67,20 @@ def ranking(sources: Sources) -> Figure:
 
 def _finding(sources: Sources, parameters: pd.DataFrame) -> str:
     """Say what decides the number."""
-    what = _what(sources)
     if parameters.empty:
-        return f"No single assumption decides {what}"
+        return "No single assumption stands out"
     names = [sources.label(str(name)) for name in parameters.index[:NAMED]]
     if sources.study.indices.method == "morris":
         size = float(parameters["mu_star"].iloc[0]) / sources.scale
         return f"{_bare(names[0])} moves it most: by {number(size)}{_unit(sources)}"
     total = parameters["total"].to_numpy()
     if total[0] >= DOMINANT or len(total) == 1:
-        return f"{_bare(names[0])} decides {what}: {percent(float(total[0]))}"
+        return f"{_bare(names[0])} has a part in {percent(float(total[0]))} of the spread"
     first = parameters["first"].to_numpy()[:NAMED].sum()
     named = ", ".join(map(_bare, names))
     if len(named) > LONGEST_NAMES:
         named = {2: "Two assumptions", 3: "Three assumptions"}[len(names)]
     return f"{named}: {percent(float(first))} of the spread"
-
-
-def _what(sources: Sources) -> str:
-    """Name the number within a sentence."""
-    label = sources.number
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _bare(label: str) -> str:
