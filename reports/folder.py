@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     Progress = Callable[[str, float], None]
 
 MANIFEST = "manifest.json"
+SWEEP = "sweep.json"
+"""Says what is swept in a folder, finished or not."""
 ROWS_PER_GROUP = 131_072
 """Rows of a Parquet row group: what readers fetch at a time."""
 
@@ -61,6 +63,8 @@ def check_folder(folder: str | Path) -> Path:
         _refuse(f"{folder}: a file stands there; name a folder")
     if place.is_dir() and any(place.iterdir()) and not is_result(place):
         _refuse(f"{folder}: the folder is not empty and holds no podrace result; empty it or name another")
+    if (place / SWEEP).exists():
+        _refuse(f"{folder}: holds a sweep, which only `podrace sweep --resume` goes on with; name another folder")
     parent = place.parent
     while not parent.exists():
         parent = parent.parent

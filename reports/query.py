@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..scenarios.faults import fail, nearest
-from .folder import FolderError, is_result
-from .sweep_folder import DATA, DESIGN, STATE
+from .folder import SWEEP, FolderError, is_result
+from .sweep_folder import DATA, DESIGN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +44,7 @@ def query(folder: str | Path, sql: str) -> pd.DataFrame:
             connection.execute(f"CREATE VIEW {_name(name)} AS SELECT {columns} FROM {source}")  # noqa: S608 (as above)
         try:
             _check(connection.extract_statements(sql))
-            found: pd.DataFrame = connection.sql(sql).df()
+            found: pd.DataFrame = connection.execute(sql).df()
         except duckdb.Error as error:
             _explain(str(error), sql, sorted(tables(place)))
     return found
@@ -59,7 +59,7 @@ def result_folder(folder: str | Path) -> Path:
         When it does not.
     """
     place = Path(folder).expanduser().resolve()
-    if not (is_result(place) or (place / STATE).is_file()):
+    if not (is_result(place) or (place / SWEEP).is_file()):
         message = f"{folder}: no podrace result stands there; name the folder of a run or of a sweep"
         raise FolderError(message)
     return place

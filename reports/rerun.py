@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..scenarios.compose import load
 from ..studies.study_files import Case, Study
-from .folder import MANIFEST, FolderError
+from .folder import MANIFEST, SWEEP, FolderError
 from .query import result_folder
-from .sweep_folder import SCENARIOS, STATE, state_of
+from .sweep_folder import SCENARIOS, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 VERSIONS = ("podrace", "code", "python", "numpy", "platform", "cpu")
 """What bytes may depend on beside scenario and seed."""
-NO_RESULT = (MANIFEST, STATE)
+NO_RESULT = (MANIFEST, SWEEP)
 """Files that say what ran, not what came out."""
 
 

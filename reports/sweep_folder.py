@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .folder import MANIFEST, FolderError
+from .folder import SWEEP as STATE
 from .manifest import made_with
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from ..studies.study_files import Study
     from ..studies.sweep import Task
 
-STATE = "sweep.json"
 LOCK = ".lock"
 SCENARIOS = "scenarios.zip"
 COMBINATIONS = "combinations.csv"

@@ -184,8 +184,9 @@ def _digests(files: Sequence[Path], year: int, side: str, asked: dict[str, list[
 
     columns = ", ".join(column(name, quantiles) for name, quantiles in asked.items())
     with duckdb.connect(config={"threads": 1}) as connection:
-        source = connection.read_parquet([str(file) for file in files])
-        row = source.filter(f"year = {int(year)} AND side = '{side}'").aggregate(columns).fetchone()
+        sql = f"SELECT {columns} FROM read_parquet($files) WHERE year = $year AND side = $side"  # noqa: S608 (our columns)
+        given = {"files": [str(file) for file in files], "year": year, "side": side}
+        row = connection.execute(sql, given).fetchone()
     found = row or ([None] * len(asked))
     return {
         name: [np.nan if values is None or q > 1 else float(v) for q, v in zip(qs, values or qs, strict=True)]
