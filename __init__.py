@@ -20,11 +20,16 @@ _PUBLIC = {
     "World": ".model.world",
     "run": ".reports.result",
     "compare": ".reports.compare",
+    "discover": ".reports.discovery",
+    "sensitivity": ".reports.sensitivity",
     "Result": ".reports.result",
     "variables": ".model.registry",
 }
 
-__all__ = ["Result", "Scenario", "ScenarioError", "World", "__version__", "compare", "load", "run", "variables"]  # noqa: F822
+__all__ = [  # noqa: F822
+    "Result", "Scenario", "ScenarioError", "World", "__version__", "compare", "discover", "load", "run", "sensitivity",
+    "variables",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

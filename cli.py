@@ -14,6 +14,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from .commands.explain import explain
+from .commands.explore import discover, sensitivity
 from .commands.facts import agents, claims, facts
 from .commands.hardware import hardware
 from .commands.options import AsJson, ScenarioName, Settings, overrides, year_span
@@ -37,6 +38,8 @@ app.command()(facts)
 app.command()(claims)
 app.command()(compare)
 app.command()(explain)
+app.command()(sensitivity)
+app.command()(discover)
 app.command()(sweep)
 app.command()(query)
 app.command()(rerun)

@@ -25,6 +25,9 @@ def compare(
         list[str] | None, typer.Option("--variable", metavar="ID", help="Compare this variable too; may be repeated.")
     ] = None,
     side: Annotated[str | None, typer.Option(help="Print one side: china, us, or ratio (US-led over China).")] = None,
+    for_side: Annotated[
+        str | None, typer.Option("--for", metavar="SIDE", help="Tell regret for one side: china or us.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Where the result lands; outputs/compare-BASE by default.")] = None,
     no_figures: Annotated[bool, typer.Option("--no-figures", help="Write no pictures.")] = False,
     as_json: AsJson = False,
@@ -44,7 +47,14 @@ def compare(
     folder = check_folder(out if out is not None else Path("outputs") / f"compare-{loaded[0].name}")
     with progress_bar(quiet=quiet) as bar:
         found = run_comparison(
-            loaded[0], loaded[1:], members, seed, variables=variable or (), side=side, progress=bar.members
+            loaded[0],
+            loaded[1:],
+            members,
+            seed,
+            variables=variable or (),
+            side=side,
+            for_side=for_side,
+            progress=bar.members,
         )
         found.save(folder, figures=not no_figures, progress=bar.files)
     if as_json:

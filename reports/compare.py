@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ..model.registry import SIDES
-from ..studies.one_at_a_time import RATIO
+from ..studies.one_at_a_time import RATIO, check_place
+from ..studies.standing import default_number, levers, parity, regret, standing_year
 from .tables import ONE_SIDED, plain
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ YEARS = (2026, 2028, 2030, 2035)
 """Years of the printed table, where the comparison has them."""
 STATISTICS = ("base_p50", "other_p50", "p05", "p25", "p50", "p75", "p95", "probability_up", "probability_down")
 MORE = ("relative_p50", "base_mean", "other_mean", "probability_same")
-FIGURES = ("differences", "fleet_gap")
+FIGURES = ("differences", "fleet_gap", "levers")
 """Pictures of a comparison's folder."""
 
 
@@ -45,10 +46,13 @@ class Comparison:
         The runs, from `podrace.studies.compare`.
     side
         Whether tables keep to one side.
+    viewer
+        The side that regret is told for; both by default.
     """
 
     paired: Paired
     side: str | None = None
+    viewer: str | None = None
 
     @property
     def inert(self) -> tuple[str, ...]:
@@ -102,6 +106,56 @@ class Comparison:
         self._check([variable])
         return by_year(self.paired, variable, side)
 
+    def regret(self, side: str | None = None, year: int | None = None) -> pd.DataFrame:
+        """Say how much worse each scenario is for a side than the best of them, member by member.
+
+        Parameters
+        ----------
+        side
+            ``china`` or ``us``; the one that the comparison is for, or both.
+        year
+            2030 by default, or the last of the comparison.
+
+        Returns
+        -------
+        Rows (side, variable, basis, scenario); ``basis`` is the side's ``own`` level or its ``lead`` over the other side.
+        Columns ``year``, ``mean`` and ``p90`` (stored unit), ``relative_mean`` and ``relative_p90`` (shares of the best level),
+        ``best`` (share of members in which no scenario is better).
+        """
+        import pandas as pd
+
+        when = standing_year(self.paired) if year is None else year
+        self._check_year(when)
+        wanted = side or self.viewer
+        table = pd.concat([regret(self.paired, name, when) for name in (SIDES if wanted is None else (wanted,))])
+        return table.set_index(["side", "variable", "basis", "scenario"])
+
+    def parity(self) -> pd.DataFrame:
+        """Say when the side behind first reaches the other, by measure and scenario, and how that year shifts.
+
+        Returns
+        -------
+        Rows (variable, scenario), columns as in `podrace.studies.standing.parity`.
+        """
+        return parity(self.paired).set_index(["variable", "scenario"])
+
+    def levers(self, variable: str | None = None, side: str | None = None, year: int | None = None) -> pd.DataFrame:
+        """Rank the other scenarios by what each changes in one number, the largest median first.
+
+        Parameters
+        ----------
+        variable, side, year
+            The number; the ratio of the fleets in 2030 by default, or in the last year.
+        """
+        number = self._number(variable, side, year)
+        return levers(self.paired, *number).set_index("scenario")
+
+    def tornado(self, variable: str | None = None, side: str | None = None, year: int | None = None) -> Figure:
+        """Draw the ranking of `levers`."""
+        from .differences import ranked
+
+        return ranked(self.paired, *self._number(variable, side, year))
+
     def notes(self) -> list[str]:
         """Say in words which scenarios move nothing, and which do so from some year only."""
         return [note for other in self.paired.others if (note := in_words(self.paired, other))]
@@ -116,6 +170,10 @@ class Comparison:
             "members": paired.members,
             "seed": paired.seed,
             "years": {"start": paired.years[0], "end": paired.years[-1]},
+            "for": self.viewer,
+            "regret": _plain_rows(self.regret()),
+            "parity": _plain_rows(self.parity()),
+            "levers": _plain_rows(self.levers()),
             "others": [
                 {
                     "scenario": other.scenario.name,
@@ -154,6 +212,8 @@ class Comparison:
                 aside / "differences.csv", index=False, lineterminator="\n", encoding="utf-8"
             )
             _write_members(self.paired, aside / "differences.parquet")
+            for name, table in (("regret", self.regret()), ("parity", self.parity())):
+                table.to_csv(aside / f"{name}.csv", lineterminator="\n", encoding="utf-8")
             (aside / "scenarios").mkdir()
             for scenario in (self.paired.base, *(other.scenario for other in self.paired.others)):
                 (aside / "scenarios" / f"{scenario.name}.yaml").write_text(scenario.to_yaml(), encoding="utf-8")
@@ -167,10 +227,25 @@ class Comparison:
         from .style import save_figure
 
         folder.mkdir()
-        drawings = {"differences": self.plot, "fleet_gap": lambda: self.plot("fleet_h100e")}
+        drawings = {
+            "differences": self.plot,
+            "fleet_gap": lambda: self.plot("fleet_h100e"),
+            "levers": self.tornado,
+        }
         for place, name in enumerate(FIGURES):
             tell(f"figure {name}", 0.4 + 0.6 * place / len(FIGURES))
             save_figure(drawings[name](), folder / name)
+
+    def _number(self, variable: str | None, side: str | None, year: int | None) -> tuple[str, str, int]:
+        """Complete a number, and check that the comparison has it."""
+        usual = default_number(self.paired)
+        found = (variable or usual[0], side or usual[1], usual[2] if year is None else year)
+        self._check([found[0]])
+        check_place(self.paired.base, *(found[0], found[2], found[1]), ratio=True)
+        return found
+
+    def _check_year(self, year: int) -> None:
+        check_place(self.paired.base, "fleet_h100e", year, "china")
 
     def _check(self, names: Sequence[str] | None) -> None:
         from ..studies.compare import kept_variables
@@ -201,6 +276,7 @@ def compare(
     overrides: Mapping[str, Any] | None = None,
     variables: Sequence[str] = (),
     side: str | None = None,
+    for_side: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Comparison:
     """Run scenarios with the same draws and compare them member by member.
@@ -217,6 +293,8 @@ def compare(
         Recorded variables to keep beside the headline ones.
     side
         Keep tables to one side: ``china``, ``us``, or ``ratio`` for the US-led side over China.
+    for_side
+        Tell regret for one side: ``china`` or ``us``; for both by default.
     progress
         Called with the members done and wanted, over all scenarios.
     """
@@ -235,11 +313,14 @@ def compare(
             allowed=f"{', '.join(SIDES)}, {RATIO}",
             nearest=nearest(side, SIDES),
         )
+    if for_side is not None and for_side not in SIDES:
+        near = nearest(for_side, SIDES)
+        fail("no such side", path="for", found=for_side, allowed=", ".join(SIDES), nearest=near)
     wanted: list[Any] = list(others) if isinstance(others, (list, tuple)) else [others]
     loaded = [prepare(scenario, years, overrides) for scenario in (base, *wanted)]
     check_names(loaded[0], loaded[1:])
     paired = run_paired(loaded[0], loaded[1:], members, seed, variables=variables, progress=progress)
-    return Comparison(paired, side)
+    return Comparison(paired, side, for_side)
 
 
 def in_words(paired: Paired, other: Other) -> str:
@@ -261,6 +342,14 @@ def _rows(frame: pd.DataFrame, other: Other) -> list[dict[str, Any]]:
         {"variable": row["variable"], "side": row["side"], "year": int(row["year"]), "unit": row["unit"]}
         | {name: plain(row[name]) for name in (*STATISTICS, *MORE)}
         for row in part.to_dict("records")
+    ]
+
+
+def _plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table with their keys, as plain values."""
+    rows: list[dict[Any, Any]] = table.reset_index().to_dict("records")
+    return [
+        {str(key): plain(value) if isinstance(value, float) else value for key, value in row.items()} for row in rows
     ]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..model.registry import SIDES, VARIABLES
 from ..studies.one_at_a_time import RATIO
+from .standing_text import append_standing
 from .tables import ONE_SIDED, STYLES, Block, Line, fitting
 from .text import NONE, SIDE_NAMES, date, divisor, heading, number
 
@@ -42,6 +43,8 @@ def comparison_text(comparison: Comparison, width: int) -> Text:
             continue
         part = frame[frame["scenario"] == other.scenario.name]
         _append(text, part, comparison.years, width)
+    text.rstrip()
+    append_standing(text, comparison, width)
     text.rstrip()
     return text
 

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ..model.registry import SIDES, VARIABLES
+from ..scenarios.faults import fail
 from ..studies.compare import us_to_china
 from ..studies.one_at_a_time import RATIO
 from ..studies.statistics import spread
@@ -75,6 +76,47 @@ def overview(paired: Paired, year: int | None = None) -> Figure:
         names = [other.scenario.name if crowded else _broken(other.scenario.title) for other in paired.others]
         axes[0].set_yticks(np.arange(len(names))[::-1], names)
         axes[0].tick_params(axis="y", length=0, labelcolor=INK, labelsize=_row_size(len(names)))
+        return figure
+
+
+def ranked(paired: Paired, variable: str, side: str, year: int) -> Figure:
+    """Draw the scenarios by what they change in one number, the largest median on top.
+
+    Parameters
+    ----------
+    paired
+        What ran.
+    variable, side, year
+        The number: a kept variable of ``china`` or ``us``, or ``ratio`` for the US-led side over China.
+    """
+    entry = VARIABLES[variable]
+    if entry.kind in {"share", "date", "category"}:
+        fail(f"a {entry.kind} has no change in percent", path="variable", found=variable)
+    rows = [_relative(paired, other, variable, side)[year - paired.years[0]] for other in paired.others]
+    medians = [float(spread(values, (0.5,))[0]) for values in rows]
+    order = sorted(range(len(rows)), key=lambda place: -abs(np.nan_to_num(medians[place])))
+    whose = "US-led over China" if side == RATIO else SIDE_NAMES[side]
+    first = paired.others[order[0]].scenario
+    with theme():
+        figure, (ax,) = new_figure(left=0.27, right=0.95, top=0.80, bottom=0.155)
+        strongest = medians[order[0]]
+        number = f"{entry.label}, {whose}"
+        moved = (
+            f"{first.title}: {signed(strongest)} % on {number}"
+            if strongest
+            else f"No scenario moves {number} in most members"
+        )
+        headings(
+            figure,
+            moved,
+            f"{year} · change beside {paired.base.title}, % · dot: median · bars: 50 % and 90 % of members",
+        )
+        _note(figure, paired)
+        _panel(ax, [rows[place] for place in order], SIDE_COLOURS.get(side, INK))
+        crowded = len(order) > SPACIOUS
+        names = [paired.others[place].scenario for place in order]
+        ax.set_yticks(np.arange(len(names))[::-1], [name.name if crowded else _broken(name.title) for name in names])
+        ax.tick_params(axis="y", length=0, labelcolor=INK, labelsize=_row_size(len(names)))
         return figure
 
 

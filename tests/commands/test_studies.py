@@ -46,7 +46,19 @@ def test_compare_as_json_is_one_document(podrace, tmp_path):
     document = json.loads(out)
     assert document["folder"] == str(tmp_path / "here")
     assert "dies_used" in {row["variable"] for row in document["others"][0]["differences"]}
-    assert len(list((tmp_path / "here" / "figures").glob("*.png"))) == 2
+    assert len(list((tmp_path / "here" / "figures").glob("*.png"))) == 3
+    assert {row["side"] for row in document["regret"]} == {"china", "us"}
+    assert {"variable", "scenario", "probability", "p50", "earlier", "later"} <= set(document["parity"][0])
+    assert [row["scenario"] for row in document["levers"]] == ["hbm_gap"]
+
+
+def test_compare_tells_regret_for_one_side(podrace):
+    words = ["--members", "3", "--years", "2024:2026", "--no-figures", "--for", "us"]
+    code, out, _ = podrace("compare", "baseline", "hbm_gap", *words)
+    assert code == 0
+    assert "Regret of the US-led side, 2026" in out
+    assert "Regret of China" not in out
+    assert "Parity: when the side behind first has the other's level, by 2026" in out
 
 
 @pytest.mark.parametrize(
@@ -56,6 +68,7 @@ def test_compare_as_json_is_one_document(podrace, tmp_path):
         (["baseline"], "OTHER"),
         (["baseline", "hbm_gap", "--variable", "fleet_h100"], "did you mean fleet_h100e?"),
         (["baseline", "hbm_gap", "--side", "both"], "china, us, ratio"),
+        (["baseline", "hbm_gap", "--for", "chna"], "did you mean china?"),
         (["baseline", "hbm_gap", "hbm_gap"], "two scenarios of this name"),
         (["baseline", "hbm_gap", "--members", "0"], "--members"),
         (["baseline", "hbm_gap", "--years", "2030"], "2022:2030"),

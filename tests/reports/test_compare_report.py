@@ -97,6 +97,36 @@ def test_pictures_name_the_scenarios_and_stay_inside(comparison, picture):
     inside(figure)
 
 
+@pytest.mark.parametrize("number", [(), ("cluster_training_eflops", "china", 2026)])
+def test_the_tornado_of_the_levers_puts_the_strongest_first(comparison, number):
+    figure = comparison.tornado(*number)
+    strongest = comparison.levers(*number).index[0]
+    assert strongest == "hbm_gap"
+    assert "HBM ban fully enforced: " in words(figure) or "No scenario moves" in words(figure)
+    assert not crowding(figure)
+    inside(figure)
+
+
+def test_regret_and_parity_are_tables(comparison):
+    regret = comparison.regret("us", 2028)
+    assert regret.index.names == ["side", "variable", "basis", "scenario"]
+    assert set(regret["year"]) == {2028}
+    assert set(comparison.regret().index.get_level_values("side")) == {"china", "us"}
+    assert comparison.parity().loc[("fleet_h100e", "hbm_gap"), "follower"] == "china"
+    with pytest.raises(ScenarioError, match="2023 to 2030"):
+        comparison.regret("us", 2040)
+    with pytest.raises(ScenarioError, match="has no change in percent"):
+        comparison.tornado("localisation_hbm", "china", 2028)
+
+
+def test_the_tables_of_regret_and_parity_fit_the_window(comparison):
+    text = comparison_text(comparison, 90).plain
+    part = text[text.index("Regret of") :]
+    assert "Regret of China, 2030" in part
+    tables = [line for line in part.splitlines() if line.startswith("  ") and "in no member" not in line]
+    assert max(map(len, tables)) <= 90
+
+
 def test_a_crowd_of_scenarios_still_fits(comparison):
     from dataclasses import replace
 
@@ -112,13 +142,16 @@ def test_a_crowd_of_scenarios_still_fits(comparison):
         figure = many.plot(*picture)
         inside(figure)
         assert not crowding(figure)
+    figure = many.tornado()
+    inside(figure)
+    assert not crowding(figure)
 
 
 def test_the_folder_is_whole_and_adds_up(comparison, tmp_path):
     place = comparison.save(tmp_path / "out", figures=False)
     assert is_result(place)
     assert sorted(path.name for path in place.iterdir()) == [
-        "differences.csv", "differences.parquet", "manifest.json", "scenarios"]  # fmt: skip
+        "differences.csv", "differences.parquet", "manifest.json", "parity.csv", "regret.csv", "scenarios"]  # fmt: skip
     members = pd.read_parquet(place / "differences.parquet")
     assert len(members) == 2 * 16 * 8 * 2
     table = pd.read_csv(place / "differences.csv").set_index(["scenario", "variable", "side", "year"])
@@ -131,7 +164,8 @@ def test_the_folder_is_whole_and_adds_up(comparison, tmp_path):
     manifest = json.loads((place / "manifest.json").read_text())
     assert (manifest["base"]["name"], manifest["members"], manifest["seed"]) == ("baseline", 16, 2)
     assert set(manifest["files"]) == {
-        "differences.csv", "differences.parquet", "scenarios/baseline.yaml", "scenarios/hbm_gap.yaml"}  # fmt: skip
+        "differences.csv", "differences.parquet", "parity.csv", "regret.csv", "scenarios/baseline.yaml",
+        "scenarios/hbm_gap.yaml"}  # fmt: skip
     assert pr.load(place / "scenarios" / "hbm_gap.yaml").records["hbm.leakage"].value == 0.0
 
 
