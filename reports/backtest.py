@@ -71,6 +71,7 @@ def _totals(found: Totals) -> dict[str, Any]:
         "mean_abs_error": found.mean_abs_error,
         "coverage50": found.coverage50,
         "coverage90": found.coverage90,
+        "coverage80_with_errors": found.coverage80_wide,
         "crps_relative": found.crps_relative,
         "range_missed": found.missed,
     }
@@ -190,6 +191,8 @@ def closing_lines(found: Backtest) -> list[str]:
             f"{len(found.scored)} series, {total.n} points scored: median off by {percent(total.mean_abs_error)} on average "
             f"({percent(total.error, sign=True)} with its sign), {percent(total.coverage50)} of the points inside the middle 50 %, "
             f"{percent(total.coverage80)} inside 80 %, {percent(total.coverage90)} inside 90 %; CRPS {percent(total.crps_relative)}",
+            f"{percent(total.coverage80_wide)} inside 80 % once the published values' own errors and the model's stated discrepancy "
+            "are added to the members",
             f"of {total.missed} points even the published range lies outside the middle 90 %",
         ]
     others = len(found.not_mapped) - len(scripted)

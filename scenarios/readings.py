@@ -90,6 +90,31 @@ class Names(_Strict):
     units: dict[str, Text] = {}
 
 
+class Discrepancy(_Strict):
+    """Standard deviation of what the model leaves out, as a share of a value."""
+
+    point: Annotated[float, Field(strict=True, ge=0)]
+    series: Annotated[float, Field(strict=True, ge=0)]
+
+
+class Calibration(_Strict):
+    """How members are weighed by published series."""
+
+    without_range: dict[str, Annotated[float, Field(strict=True, gt=0)]]
+    discrepancy: Discrepancy
+    discrepancy_years: Annotated[float, Field(strict=True, gt=0)]
+    discrepancy_share: Annotated[float, Field(strict=True, gt=0)]
+    least_effective: Annotated[int, Field(strict=True, ge=1)]
+    least_reached: Annotated[float, Field(strict=True, ge=0, le=1)]
+    reached_within: Annotated[float, Field(strict=True, gt=0)]
+    most_deviations: Annotated[float, Field(strict=True, gt=0)]
+    left_out: tuple[Barred, ...] = ()
+
+    def excluded(self, name: str) -> str:
+        """Say why a series is not weighed by; empty when it is."""
+        return next((rule.why for rule in self.left_out if fits(name, rule.id)), "")
+
+
 class Readings(_Strict):
     """The whole file."""
 
@@ -101,6 +126,7 @@ class Readings(_Strict):
     readings: tuple[Rule, ...] = ()
     not_mapped: tuple[Barred, ...] = ()
     scripted: tuple[Scripted, ...] = ()
+    calibration: Calibration
 
     def rule(self, name: str) -> Rule | None:
         """Give the first rule that names a series."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..scenarios.cases import Case, Cases, Point
+from ..scenarios.draws import MemberDraws
 from ..scenarios.readings import Readings, load_readings
 from .mapping import Mapped, NoCounterpartError, map_case, scripted_to
 from .predict import ledger
 from .reading import Ledger, OutOfRunError, leaves_of
 from .scores import QUANTILES, PointScore, Totals, known, scale_of, score, totals
+from .weighing import with_errors
 
 if TYPE_CHECKING:
     from ..scenarios.scenario import Scenario
@@ -122,7 +125,7 @@ def hold(
     not_mapped = list(barred)
     for one in mapped:
         script = scripted_to(one, scenario, readings)
-        tested = _test(one, run, script, start=cases.start)
+        tested = _test(one, run, script, readings, start=cases.start)
         if not one.case.scored:
             unscored.append(tested)
         elif tested.points:
@@ -130,7 +133,7 @@ def hold(
         else:
             not_mapped.append(NotMapped(one.case, tested.left_out[0][1]))
             if script is not None:
-                unscored.append(_test(one, run, script, start=cases.start, show=True))
+                unscored.append(_test(one, run, script, readings, start=cases.start, show=True))
     return Backtest(scenario, cases, members, seed, tuple(scored), tuple(unscored), tuple(not_mapped))
 
 
@@ -153,7 +156,15 @@ def all_leaves(mapped: Iterable[Mapped]) -> tuple[Leaf, ...]:
     return tuple(dict.fromkeys(leaf for one in mapped for leaf in leaves_of(one.reading)))
 
 
-def _test(one: Mapped, run: Ledger, script: tuple[int, str] | None, *, start: int | None, show: bool = False) -> Tested:
+def _test(
+    one: Mapped,
+    run: Ledger,
+    script: tuple[int, str] | None,
+    readings: Readings,
+    *,
+    start: int | None,
+    show: bool = False,
+) -> Tested:
     """Hold one series against a run; points of years that are scripted are left out of scored series."""
     date = one.reading.kind == "date"
     horizon = run.end if date else None
@@ -171,7 +182,9 @@ def _test(one: Mapped, run: Ledger, script: tuple[int, str] | None, *, start: in
                 why = why or ("no member has a value" if sample.size == 0 else "")
                 if not why:
                     scale = scale_of(point, one.case.points, date=date)
-                    points.append(score(point, place.end, sample, scale=scale, horizon=horizon))
+                    draws = MemberDraws(0, 0, sample.size).uniform(f"published error/{one.case.id}/{point.year}")
+                    errors = partial(with_errors, one, point, uniforms=draws, rules=readings.calibration)
+                    points.append(score(point, place.end, sample, scale=scale, horizon=horizon, add_errors=errors))
             except NoCounterpartError as reason:
                 why = str(reason)
             except OutOfRunError:

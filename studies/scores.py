@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +31,8 @@ class PointScore:
     crps_relative : the same on the scale of `error`
     rank : share of members below the value
     missed : whether even the published range lies outside the middle 90 %
+    inside_wide : whether the value lies in the middle 80 % once the published value's error and the model's stated
+        discrepancy are added to the members
     """
 
     point: Point
@@ -42,9 +44,18 @@ class PointScore:
     crps_relative: float
     rank: float
     missed: bool
+    inside_wide: bool
 
 
-def score(point: Point, end: float, sample: Array, *, scale: float | None, horizon: float | None = None) -> PointScore:
+def score(
+    point: Point,
+    end: float,
+    sample: Array,
+    *,
+    scale: float | None,
+    horizon: float | None = None,
+    add_errors: Callable[[Array], Array] | None = None,
+) -> PointScore:
     """Score an ensemble against a published value.
 
     Parameters
@@ -54,6 +65,7 @@ def score(point: Point, end: float, sample: Array, *, scale: float | None, horiz
     sample : what the members have, in the series' unit
     scale : what errors are divided by; None where the value gives none and errors mean nothing
     horizon : for dates: what "never" counts as
+    add_errors : adds errors of the published value and of the model to the members; none by default
     """
     import scoringrules
 
@@ -64,6 +76,10 @@ def score(point: Point, end: float, sample: Array, *, scale: float | None, horiz
         members = np.minimum(members, value) if point.bound > 0 else np.maximum(members, value)
     levels = dict(zip(QUANTILES, (float(q) for q in np.quantile(members, QUANTILES)), strict=True))
     inside = {size: _within(value, value, levels[low], levels[high]) for size, (low, high) in INTERVALS.items()}
+    wide = members if add_errors is None else add_errors(members)
+    if point.bound:
+        wide = np.minimum(wide, value) if point.bound > 0 else np.maximum(wide, value)
+    widest = np.quantile(wide, INTERVALS[80])
     crps = max(0.0, float(scoringrules.crps_ensemble(value, members)))
     difference = levels[0.50] - value
     by = scale or np.nan
@@ -79,6 +95,7 @@ def score(point: Point, end: float, sample: Array, *, scale: float | None, horiz
         0.0 if crps == 0 else crps / by,
         float(np.mean(members < value) + 0.5 * np.mean(members == value)),
         not _within(low, high, levels[0.05], levels[0.95]),
+        _within(value, value, float(widest[0]), float(widest[1])),
     )
 
 
@@ -118,6 +135,7 @@ class Totals:
     coverage50: float
     coverage80: float
     coverage90: float
+    coverage80_wide: float
     crps: float
     crps_relative: float
     missed: int
@@ -127,7 +145,7 @@ def totals(points: Sequence[PointScore]) -> Totals:
     """Average scores over points; errors that mean nothing are left out of their mean."""
     if not points:
         nothing = float("nan")
-        return Totals(0, nothing, nothing, nothing, nothing, nothing, nothing, nothing, 0)
+        return Totals(0, nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing, 0)
     coverage = {size: float(np.mean([point.inside[size] for point in points])) for size in INTERVALS}
     return Totals(
         len(points),
@@ -136,6 +154,7 @@ def totals(points: Sequence[PointScore]) -> Totals:
         coverage[50],
         coverage[80],
         coverage[90],
+        float(np.mean([point.inside_wide for point in points])),
         _mean([point.crps for point in points]),
         _mean([point.crps_relative for point in points]),
         sum(point.missed for point in points),
