@@ -15,7 +15,7 @@ import typer
 
 from .commands.facts import agents, claims, facts
 from .commands.hardware import hardware
-from .commands.history import backtest
+from .commands.history import backtest, calibrate
 from .commands.options import AsJson, ScenarioName, Settings, overrides, year_span
 from .commands.studies import compare, print_inert, print_trace, warn_of_no_effect
 
@@ -36,6 +36,7 @@ app.command()(facts)
 app.command()(claims)
 app.command()(compare)
 app.command()(backtest)
+app.command()(calibrate)
 
 
 def _version(wanted: bool) -> None:

@@ -1,7 +1,7 @@
 """`podrace backtest`, `podrace calibrate`, `podrace forecasts`: history and forecasts beside the model."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -54,3 +54,74 @@ def backtest(
         say(f"written to {folder}")
     if strict and found.missed:
         raise typer.Exit(1)
+
+
+def calibrate(
+    to: Annotated[int, typer.Option(metavar="YEAR", help="Last year of the history that is used.")] = 2024,
+    members: Annotated[int, typer.Option(min=1_000, help="Members of the prior.")] = 500_000,
+    keep: Annotated[int, typer.Option(min=100, max=100_000, help="Members that stand for the posterior.")] = 4_000,
+    cases: CasesFile = None,
+    scenario: BaseScenario = "baseline",
+    seed: Seed = 0,
+    settings: Settings = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; one per processor by default.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The posterior scenario; outputs/SCENARIO_to_YEAR.yaml by default.")
+    ] = None,
+    no_figures: NoFigures = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Weigh members by history up to a year; write a posterior scenario that run and compare accept."""
+    from ..reports.calibrate import calibration_document, closing_lines, move_rows, score_rows
+    from ..reports.console import as_plain, progress_bar, say, write, write_json, write_table
+    from ..scenarios.cases import HISTORY, read_cases
+    from ..scenarios.compose import load
+    from ..studies.calibrate import calibrate as run_calibration
+
+    published = read_cases(cases or HISTORY)
+    changed = overrides(settings)
+    loaded = load(scenario, changed)
+    file = _posterior_file(out if out is not None else Path("outputs") / f"{loaded.name}_to_{to}.yaml")
+    with progress_bar(quiet=quiet) as bar:
+        found = run_calibration(loaded, published, to, members, keep, seed, workers=workers, progress=bar.members)
+    _write_posterior(found, file, scenario, changed=bool(changed), figures=not no_figures)
+    if as_json:
+        write_json(as_plain(calibration_document(found) | {"file": str(file)}))
+    else:
+        write_table(move_rows(found))
+        write_table(score_rows(found))
+        write("\n".join(closing_lines(found)))
+    if not quiet:
+        say(f"written to {file}: podrace run {file}")
+
+
+def _posterior_file(path: Path) -> Path:
+    """Check that a posterior may be written to a file."""
+    from ..reports.calibrate import may_write
+    from ..scenarios.layers import SUFFIXES
+
+    if path.suffix not in SUFFIXES:
+        message = f"{path} is no scenario file: name one that ends in .yaml"
+        raise typer.BadParameter(message, param_hint="'--out'")
+    if path.is_dir() or not may_write(path):
+        message = f"{path} is no posterior that podrace calibrate wrote: name another file"
+        raise typer.BadParameter(message, param_hint="'--out'")
+    return path
+
+
+def _write_posterior(found: Any, file: Path, scenario: str, *, changed: bool, figures: bool) -> None:
+    """Write the posterior aside and put it in its place; the picture beside it."""
+    from ..reports.calibrate import posterior_text
+    from ..scenarios.layers import names
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    extends = scenario if scenario in names() and not changed else None
+    aside = file.with_name(f".{file.name}.part")
+    aside.write_text(posterior_text(found, extends), encoding="utf-8")
+    aside.replace(file)
+    if figures:
+        from ..reports.calibrate_pictures import moves
+        from ..reports.style import save_figure
+
+        save_figure(moves(found), file.with_suffix(""))
