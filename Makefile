@@ -12,7 +12,7 @@ PYTHON ?= python3
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo setup test lint format bench gallery clean
+.PHONY: help demo setup test lint format bench gallery history clean
 
 help: ## list the targets
 	@echo "podrace: make <target>"
@@ -50,6 +50,9 @@ gallery: $(VENV)/.ready ## run the baseline with 1,000 members, refresh docs/pic
 	@rm -f docs/pictures/*.png
 	@cp outputs/gallery/figures/*.png docs/pictures/
 	@echo "docs/pictures: $$(ls docs/pictures/*.png | wc -l) pictures of the baseline"
+
+history: $(VENV)/.ready ## back-test, calibration and forecasts again: tables and pictures of docs/backtest.md
+	@$(BIN)/python -m podrace.reports.history_page docs/backtest.md
 
 clean: ## remove caches and build leftovers (not results, not the environment)
 	@rm -rf build dist *.egg-info .typecheck .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

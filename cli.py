@@ -15,7 +15,7 @@ import typer
 
 from .commands.facts import agents, claims, facts
 from .commands.hardware import hardware
-from .commands.history import backtest, calibrate
+from .commands.history import backtest, calibrate, forecasts
 from .commands.options import AsJson, ScenarioName, Settings, overrides, year_span
 from .commands.studies import compare, print_inert, print_trace, warn_of_no_effect
 
@@ -37,6 +37,7 @@ app.command()(claims)
 app.command()(compare)
 app.command()(backtest)
 app.command()(calibrate)
+app.command()(forecasts)
 
 
 def _version(wanted: bool) -> None:

@@ -39,7 +39,7 @@ def wall(*words, repeats=5):
     return best
 
 
-def speed_table(speeds, sizes, memory):
+def speed_table(speeds, sizes, memory, prior):
     """Write the table of speeds beside their targets."""
     members, per_member = speeds["members"], speeds["again"] / speeds["members"]
     total = sum(speeds["operations"].values())
@@ -57,6 +57,7 @@ def speed_table(speeds, sizes, memory):
         ("`podrace run baseline --no-figures --members 1`, whole process",
          f"{wall('run', 'baseline', '--no-figures', '--members', '1', '--out', 'result'):.2f} s", "under 3 s"),
         ("`podrace --help`, whole process", f"{wall('--help'):.2f} s", "under 0.3 s"),
+        (f"prior of a calibration to 2024, {prior['members']:,} members, two processes", f"{prior['seconds']:.0f} s", "under 60 s"),
         (f"peak memory, {members:,} members ({memory['data']:,.0f} MB of them the dataset)",
          f"{memory['peak']:,.0f} MB", ""),
         ("peak memory, 1 member", f"{memory['one_member']:,.0f} MB", ""),
@@ -85,12 +86,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--members", type=int, default=16_384)
     parser.add_argument("--runs", type=int, default=40, help="members for mesa.batch_run")
+    parser.add_argument("--prior", type=int, default=500_000, help="members of the calibration's prior")
     parser.add_argument("--dry", action="store_true", help="print only")
     asked = parser.parse_args()
     speeds = child("speeds.py", asked.members, asked.runs)
     sizes = child("sizes.py", 4 * asked.members)
     memory = child("peak.py", asked.members)
-    lines = [f"Machine: {in_words()}.", "", *speed_table(speeds, sizes, memory), "", operations_text(speeds)]
+    prior = child("calibration.py", asked.prior)
+    lines = [f"Machine: {in_words()}.", "", *speed_table(speeds, sizes, memory, prior), "", operations_text(speeds)]
     text = "\n".join(lines)
     print(text)
     if not asked.dry:

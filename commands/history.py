@@ -66,7 +66,8 @@ def calibrate(
     settings: Settings = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; one per processor by default.")] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The posterior scenario; outputs/SCENARIO_to_YEAR.yaml by default.")
+        Path | None,
+        typer.Option(metavar="FILE", help="The posterior scenario; outputs/SCENARIO_to_YEAR.yaml by default."),
     ] = None,
     no_figures: NoFigures = False,
     as_json: AsJson = False,
@@ -125,3 +126,45 @@ def _write_posterior(found: Any, file: Path, scenario: str, *, changed: bool, fi
         from ..reports.style import save_figure
 
         save_figure(moves(found), file.with_suffix(""))
+
+
+def forecasts(
+    cases: CasesFile = None,
+    scenario: BaseScenario = "baseline",
+    members: Annotated[int, typer.Option(min=1, help="Draws of everything uncertain, the same in every run.")] = 1000,
+    seed: Seed = 0,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also years that were over when a forecast came out.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw them into this PNG (and SVG).")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Print published forecasts beside the model, each under its own assumptions too; none is a target."""
+    from ..reports.console import as_plain, progress_bar, say, write, write_json, write_table
+    from ..reports.forecasts import forecast_rows, forecasts_document
+    from ..scenarios.cases import FORECASTS, read_cases
+    from ..scenarios.compose import load
+    from ..studies.forecasts import forecasts as run_forecasts
+
+    published = read_cases(cases or FORECASTS)
+    with progress_bar(quiet=quiet) as bar:
+        found = run_forecasts(
+            load(scenario), published, members, seed, progress=lambda name, share: bar.show("scenarios", share, name)
+        )
+    if as_json:
+        write_json(as_plain(forecasts_document(found)))
+    else:
+        write_table(forecast_rows(found, everything=everything), spaced=True)
+        write(
+            f"{len(found.not_mapped)} forecasts have no counterpart: {', '.join(o.case.id for o in found.not_mapped)}"
+        )
+    if out is not None:
+        from ..reports.forecasts_picture import beside
+        from ..reports.style import save_figure
+
+        out.parent.mkdir(parents=True, exist_ok=True)
+        save_figure(beside(found), out.with_suffix(""))
+    if not quiet:
+        for note in found.notes:
+            say(note)

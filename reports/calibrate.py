@@ -42,7 +42,9 @@ def posterior_text(found: Calibration, extends: str | None) -> str:
 
 def _layer(found: Calibration, extends: str) -> str:
     chosen = found.chosen
-    of = textwrap.fill(" ".join(str(index) for index in chosen.of), 116, initial_indent="    ", subsequent_indent="    ")
+    of = textwrap.fill(
+        " ".join(str(index) for index in chosen.of), 116, initial_indent="    ", subsequent_indent="    "
+    )
     description = (
         f"The members of {found.prior.name} that history up to {found.to} makes likely: parameters, and decisions up to "
         f"{found.to}, are those of {found.unique:,} members of the prior; later decisions are drawn afresh."

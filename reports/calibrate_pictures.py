@@ -69,7 +69,7 @@ def _values(inputs: Inputs, path: str, date: str) -> Array:
 
 def _panel(ax: Axes, prior: Array, posterior: Array) -> None:
     low, high = np.quantile(prior, (0.002, 0.998))
-    bins = np.linspace(low, high, BINS)
+    bins = [float(edge) for edge in np.linspace(low, high, BINS)]
     ax.hist(prior, bins, density=True, color=PRIOR_COLOUR)
     ax.hist(posterior, bins, density=True, histtype="step", color=POSTERIOR_COLOUR, linewidth=2.6)
     for values, colour in ((prior, QUIET), (posterior, POSTERIOR_COLOUR)):

@@ -71,6 +71,13 @@ class Barred(_Strict):
     why: Text
 
 
+class World(_Strict):
+    """The assumptions under which these forecasts are run: a file of ``scenarios/forecasts/``."""
+
+    id: Globs
+    world: Text
+
+
 class Scripted(_Strict):
     """Measures that are read from facts up to a year."""
 
@@ -126,7 +133,12 @@ class Readings(_Strict):
     readings: tuple[Rule, ...] = ()
     not_mapped: tuple[Barred, ...] = ()
     scripted: tuple[Scripted, ...] = ()
+    worlds: tuple[World, ...] = ()
     calibration: Calibration
+
+    def world(self, name: str) -> str:
+        """Give the world of assumptions of a forecast; empty when no rule names it."""
+        return next((rule.world for rule in self.worlds if fits(name, rule.id)), "")
 
     def rule(self, name: str) -> Rule | None:
         """Give the first rule that names a series."""

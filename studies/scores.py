@@ -24,8 +24,8 @@ class PointScore:
     ----------
     point : what was published
     end : where it stands, as the end of its time in decimal years
-    quantiles : of the members, by level; of a bound ("at least 60"), members beyond it count as on it
-    error : of the median, as a share of the published value; in years for a date
+    quantiles : of the members, by level
+    error : here and below, members beyond a bound ("at least 60") count as on it. Of the median, as a share of the published value; in years for a date
     inside : whether the value lies in the middle 50, 80 and 90 % of the members
     crps : continuous ranked probability score, in the series' unit
     crps_relative : the same on the scale of `error`
@@ -71,15 +71,13 @@ def score(
 
     assert point.value is not None
     value = float(point.value)
-    members = known(sample, horizon)
-    if point.bound:
-        members = np.minimum(members, value) if point.bound > 0 else np.maximum(members, value)
+    plain = known(sample, horizon)
+    shown = dict(zip(QUANTILES, (float(q) for q in np.quantile(plain, QUANTILES)), strict=True))
+    members = _up_to_bound(plain, point)
     levels = dict(zip(QUANTILES, (float(q) for q in np.quantile(members, QUANTILES)), strict=True))
     inside = {size: _within(value, value, levels[low], levels[high]) for size, (low, high) in INTERVALS.items()}
-    wide = members if add_errors is None else add_errors(members)
-    if point.bound:
-        wide = np.minimum(wide, value) if point.bound > 0 else np.maximum(wide, value)
-    widest = np.quantile(wide, INTERVALS[80])
+    wide = plain if add_errors is None else add_errors(plain)
+    widest = np.quantile(_up_to_bound(wide, point), INTERVALS[80])
     crps = max(0.0, float(scoringrules.crps_ensemble(value, members)))
     difference = levels[0.50] - value
     by = scale or np.nan
@@ -88,7 +86,7 @@ def score(
     return PointScore(
         point,
         end,
-        levels,
+        shown,
         0.0 if difference == 0 else difference / by,
         inside,
         crps,
@@ -97,6 +95,14 @@ def score(
         not _within(low, high, levels[0.05], levels[0.95]),
         _within(value, value, float(widest[0]), float(widest[1])),
     )
+
+
+def _up_to_bound(members: Array, point: Point) -> Array:
+    """Count members beyond a bound as on it."""
+    assert point.value is not None
+    if not point.bound:
+        return members
+    return np.minimum(members, point.value) if point.bound > 0 else np.maximum(members, point.value)
 
 
 def known(sample: Array, horizon: float | None = None) -> Array:
