@@ -12,7 +12,7 @@ PYTHON ?= python3
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo setup test lint format bench docs gallery clean
+.PHONY: help demo setup test lint format bench docs gallery history clean
 
 help: ## list the targets
 	@echo "podrace: make <target>"
@@ -56,6 +56,9 @@ gallery: $(VENV)/.ready ## refresh docs/pictures: the baseline with 1,000 member
 	@$(BIN)/podrace hardware thesis --figures outputs/thesis >/dev/null 2>&1
 	@cp outputs/thesis/*.png docs/pictures/
 	@echo "docs/pictures: $$(ls docs/pictures/*.png | wc -l) pictures"
+
+history: $(VENV)/.ready ## back-test, calibration and forecasts again: tables and pictures of docs/backtest.md
+	@$(BIN)/python -m podrace.reports.history_page docs/backtest.md
 
 clean: ## remove caches and build leftovers (not results, not the environment)
 	@rm -rf build dist *.egg-info .typecheck .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

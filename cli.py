@@ -17,6 +17,7 @@ from .commands.explain import explain
 from .commands.explore import discover, sensitivity
 from .commands.facts import agents, claims, facts
 from .commands.hardware import hardware
+from .commands.history import backtest, calibrate, forecasts
 from .commands.options import AsJson, ScenarioName, Settings, overrides, year_span
 from .commands.studies import compare, print_inert, print_trace, warn_of_no_effect
 from .commands.sweeps import query, rerun, sweep
@@ -43,6 +44,9 @@ app.command()(discover)
 app.command()(sweep)
 app.command()(query)
 app.command()(rerun)
+app.command()(backtest)
+app.command()(calibrate)
+app.command()(forecasts)
 
 
 def _version(wanted: bool) -> None:

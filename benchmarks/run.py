@@ -39,7 +39,7 @@ def wall(*words, repeats=5):
     return best
 
 
-def speed_table(speeds, sizes, memory, layouts):
+def speed_table(speeds, sizes, memory, layouts, prior):
     """Write the table of speeds beside their targets."""
     members, per_member = speeds["members"], speeds["again"] / speeds["members"]
     total = sum(speeds["operations"].values())
@@ -59,6 +59,7 @@ def speed_table(speeds, sizes, memory, layouts):
         ("`podrace run baseline --no-figures --members 1`, whole process",
          f"{wall('run', 'baseline', '--no-figures', '--members', '1', '--out', 'result'):.2f} s", "under 3 s"),
         ("`podrace --help`, whole process", f"{wall('--help'):.2f} s", "under 0.3 s"),
+        (f"prior of a calibration to 2024, {prior['members']:,} members, two processes", f"{prior['seconds']:.0f} s", "under 60 s"),
         (f"peak memory, {members:,} members ({memory['data']:,.0f} MB of them the dataset)",
          f"{memory['peak']:,.0f} MB", ""),
         ("peak memory, 1 member", f"{memory['one_member']:,.0f} MB", ""),
@@ -96,12 +97,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--members", type=int, default=16_384)
     parser.add_argument("--runs", type=int, default=40, help="members for mesa.batch_run")
+    parser.add_argument("--prior", type=int, default=500_000, help="members of the calibration's prior")
     parser.add_argument("--dry", action="store_true", help="print only")
     asked = parser.parse_args()
     speeds = child("speeds.py", asked.members, asked.runs)
     sizes = child("sizes.py", 4 * asked.members)
     memory = child("peak.py", asked.members)
-    table = speed_table(speeds, sizes, memory, child("layouts.py", 3))
+    prior = child("calibration.py", asked.prior)
+    table = speed_table(speeds, sizes, memory, child("layouts.py", 3), prior)
     table.insert(table.index(""), sensitivity_row(child("indices.py")))
     lines = [f"Machine: {in_words()}.", "", *table, "", operations_text(speeds)]
     text = "\n".join(lines)

@@ -158,7 +158,15 @@ class Comparison:
 
     def notes(self) -> list[str]:
         """Say in words which scenarios move nothing, and which do so from some year only."""
-        return [note for other in self.paired.others if (note := in_words(self.paired, other))]
+        paired = self.paired
+        notes = [note for other in paired.others if (note := in_words(paired, other))]
+        unpaired = [other.scenario.name for other in paired.others if other.scenario.chosen != paired.base.chosen]
+        if unpaired:
+            notes.append(
+                f"{', '.join(unpaired)} and {paired.base.name} do not have the same members (one is a posterior): "
+                "read the levels; differences member by member mean nothing"
+            )
+        return notes
 
     def document(self) -> dict[str, Any]:
         """Build the comparison as plain values, for ``--json``: every year, in stored units."""

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from . import units
+from .chosen import Chosen
 from .dates import ALLOWED as DATES
 from .distributions import problem
 from .faults import Path as KeyPath
@@ -22,6 +23,7 @@ _INSIDE: dict[str, type[BaseModel]] = {
     "years": Years,
     "behaviour": BehaviourFile,
     "by_year": Spread,
+    "members": Chosen,
 }
 _MESSAGES = {
     "extra_forbidden": "unknown key",

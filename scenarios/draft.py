@@ -5,6 +5,7 @@ from numbers import Real
 from typing import Any
 
 from .check import check_actions, check_record, check_sources
+from .chosen import Chosen
 from .correlate import check_correlations
 from .fact_files import Facts, Label
 from .faults import Faults, listed, shown
@@ -37,6 +38,7 @@ class Draft:
         self.history_to: float | None = None
         self.rules: dict[str, bool] = dict.fromkeys(RULES, True)
         self.layers: list[str] = []
+        self.chosen: Chosen | None = None
         self.faults = Faults()
         self._places: dict[tuple[str, str], tuple[Document, KeyPath]] = {}
         self._years_place: tuple[Document, KeyPath] | None = None
@@ -64,6 +66,7 @@ class Draft:
         draft.history_to = scenario.behaviour.history_to
         draft.rules = dict(scenario.behaviour.rules)
         draft.layers = list(scenario.layers)
+        draft.chosen = scenario.chosen
         return draft
 
     def lay(self, name: str, content: ScenarioFile, parameters: Iterable[Leaf], doc: Document) -> None:
@@ -88,7 +91,22 @@ class Draft:
             check_sources(item.source, doc, place, self.sources, any_address=True)
             self.correlations[item.pair] = item
             self._places[item.pair] = (doc, place)
+        if content.members is not None:
+            self._choose(content.members, doc)
         self.faults.extend(doc.faults)
+
+    def _choose(self, chosen: Chosen, doc: Document) -> None:
+        """Take over a posterior's members; the scenario below them must be the one they were weighed in."""
+        if chosen.prior and not doc.faults and not self.faults:
+            found = self.finish().hash
+            if not found.startswith(chosen.prior):
+                doc.fault(
+                    ("members", "prior"),
+                    "these members were weighed in another scenario: facts have changed since, or layers stand below it",
+                    found=f"a scenario of hash {found[:12]}",
+                    allowed=f"{chosen.prior[:12]}; run podrace calibrate again, or name the posterior first in extends",
+                )
+        self.chosen = chosen
 
     def _lay_years(self, content: ScenarioFile, doc: Document) -> None:
         if content.years.start is not None or content.years.end is not None:
@@ -233,6 +251,7 @@ class Draft:
             origins=Frozen(self.origins),
             layers=tuple(self.layers),
             sources=Frozen(self.sources),
+            chosen=self.chosen,
         )
 
     def _check_years(self) -> None:

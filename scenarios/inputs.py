@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from .chosen import draws_of
 from .correlate import Group, groups
 from .dates import format_date
 from .distributions import Array, at_year, quantile
@@ -57,7 +58,7 @@ class Inputs:
 
     def __init__(self, scenario: Scenario, draws: Draws) -> None:
         self.scenario = scenario
-        self.draws = draws
+        self.draws = draws_of(scenario.chosen, draws)
         self.members: int = draws.members
         self.read: set[str] = set()
         self.decisions: dict[tuple[str, int], None] = {}

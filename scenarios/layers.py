@@ -217,6 +217,8 @@ def _settings(layer: Layer) -> Iterator[tuple[Setting, Any, int]]:
         yield ("parameters", leaf.path), _value_of(leaf.raw), doc.line(leaf.keys)
     for index, action in enumerate(content.timeline):
         yield ("timeline", *_action_name(action)), action_data(action), doc.line(("timeline", index))
+    if content.members is not None:
+        yield ("members",), content.members.canonical, doc.line(("members",))
     for index, item in enumerate(content.correlations):
         yield ("correlations", *item.pair), item.rank, doc.line(("correlations", index))
 

@@ -52,6 +52,7 @@ def write(scenario: Scenario) -> str:
         "label_origins": {path: scenario.origins[path] for path in scenario.labels if path in scenario.origins},
         "unknown": list(scenario.unknown),
         "sources": _cited(scenario),
+        **({} if scenario.chosen is None else {"members": scenario.chosen.model_copy(update={"prior": ""}).data()}),
     }
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120, default_flow_style=False)
 

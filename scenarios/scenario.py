@@ -9,6 +9,7 @@ from html import escape
 from typing import Any, NoReturn
 
 from . import units
+from .chosen import Chosen
 from .distributions import central as central_value
 from .fact_files import Label
 from .faults import fail, nearest
@@ -84,6 +85,8 @@ class Scenario:
         Scenario files in the order in which they were laid over the facts.
     sources : mapping
         The source entries, by id.
+    chosen : Chosen, optional
+        The members that a run draws from, where it is a posterior.
     """
 
     name: str
@@ -101,6 +104,7 @@ class Scenario:
     origins: Mapping[str, str]
     layers: tuple[str, ...]
     sources: Mapping[str, Mapping[str, Any]]
+    chosen: Chosen | None = None
 
     @cached_property
     def timeline(self) -> tuple[Action, ...]:
@@ -256,6 +260,7 @@ def canonical(scenario: Scenario) -> dict[str, Any]:
         "labels": dict(scenario.labels),
         "timeline": [action_data(action) for action in scenario.timeline],
         "correlations": sorted([*item.pair, item.rank] for item in scenario.correlations),
+        **({} if scenario.chosen is None else {"members": scenario.chosen.canonical}),
     }
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from .chosen import Chosen
 from .dates import parse_date
 
 FORMAT = 1
@@ -296,6 +297,7 @@ class ScenarioFile(_Strict):
     parameters: dict[str, Any] = {}
     correlations: Annotated[tuple[Correlation, ...], BeforeValidator(_few)] = ()
     behaviour: BehaviourFile = BehaviourFile()
+    members: Chosen | None = None
 
 
 class TimelineFile(_Strict):
