@@ -193,6 +193,8 @@ def test_query_reads_a_sweep(swept):
     assert sorted(found["combination"]) == [1, 3]
     assert found["chip"].notna().all()  # not applicable is NULL, and left out
     assert {"combinations", "design", "results", "summary"} <= set(query(swept.place, "SHOW TABLES")["name"])
+    lists = query(swept.place, "SELECT quantile_cont(member, [0.0, 1.0]) AS ends FROM results")
+    assert lists["ends"].tolist() == [[0.0, 6.0]]
     joined = query(
         swept.place,
         "SELECT count(*) AS n FROM results r JOIN combinations c USING (combination) JOIN design d ON d.member = r.member "
