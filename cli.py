@@ -159,17 +159,18 @@ def show(
 
 @app.command()
 def validate(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files or names.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario and study files, or their names.")],
 ) -> None:
-    """Check scenario files and report every fault."""
+    """Check scenario and study files and report every fault."""
     from .reports.console import say, write
     from .scenarios.compose import load
     from .scenarios.faults import ScenarioError
+    from .studies.study_files import is_study, load_study
 
     faulty = False
     for file in files:
         try:
-            loaded = load(file)
+            loaded = load_study(file) if is_study(file) else load(file)
         except ScenarioError as error:
             faulty = True
             say(str(error))

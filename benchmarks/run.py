@@ -39,7 +39,7 @@ def wall(*words, repeats=5):
     return best
 
 
-def speed_table(speeds, sizes, memory, layouts, prior):
+def speed_table(speeds, sizes, memory, layouts, prior, sweeps):
     """Write the table of speeds beside their targets."""
     members, per_member = speeds["members"], speeds["again"] / speeds["members"]
     total = sum(speeds["operations"].values())
@@ -65,6 +65,7 @@ def speed_table(speeds, sizes, memory, layouts, prior):
         ("peak memory, 1 member", f"{memory['one_member']:,.0f} MB", ""),
     ]  # fmt: skip
     lines = ["| what | measured | at least |", "| --- | ---: | ---: |", *(f"| {' | '.join(row)} |" for row in rows)]
+    lines += sweep_rows(*sweeps) if sweeps else []
     lines += ["", "| members in a block | " + " | ".join(f"{int(size):,}" for size in sizes["speeds"]) + " |"]
     lines += ["| --- |" + " ---: |" * len(sizes["speeds"])]
     lines += ["| members/s | " + " | ".join(f"{speed:,.0f}" for speed in sizes["speeds"].values()) + " |"]
@@ -78,6 +79,21 @@ def sensitivity_row(found):
         f"screening of {found['screened']} parameters before), {found['workers']} workers"
     )
     return f"| {what} | {found['seconds']:.1f} s | under 30 s on 2 cores |"
+
+
+def sweep_rows(one, two, every):
+    """Write rows of the sweeps: a tenth of the members with one worker and with two, then all of them."""
+    rows = [
+        (f"`podrace sweep million_futures`: {every['members']:,} members, {every['outputs']} variables, drawn parameters too, "
+         "two workers, whole process, summary included", f"{every['whole']:.0f} s", "120 s"),
+        (f"the same, parts alone: {every['members']:,} members against {two['members']:,}",
+         f"{every['members'] / every['parts']:,.0f} against {two['members'] / two['parts']:,.0f} members/s", "linear"),
+        (f"a second worker ({two['members']:,} members, parts alone, start of the workers included)",
+         f"{one['parts'] / two['parts']:.2f}×", "1.6×"),
+        ("peak memory of any process of these sweeps", f"{every['peak']:,.0f} MB", "under 600 MB"),
+        ("on disk", f"{every['bytes'] / every['members']:,.0f} bytes a member", ""),
+    ]  # fmt: skip
+    return [f"| {' | '.join(row)} |" for row in rows]
 
 
 def operations_text(speeds):
@@ -98,13 +114,15 @@ def main():
     parser.add_argument("--members", type=int, default=16_384)
     parser.add_argument("--runs", type=int, default=40, help="members for mesa.batch_run")
     parser.add_argument("--prior", type=int, default=500_000, help="members of the calibration's prior")
+    parser.add_argument("--sweep", type=int, default=1_000_000, help="members of the sweep; 0 leaves it out")
     parser.add_argument("--dry", action="store_true", help="print only")
     asked = parser.parse_args()
     speeds = child("speeds.py", asked.members, asked.runs)
     sizes = child("sizes.py", 4 * asked.members)
     memory = child("peak.py", asked.members)
     prior = child("calibration.py", asked.prior)
-    table = speed_table(speeds, sizes, memory, child("layouts.py", 3), prior)
+    sweeps = child("sweeps.py", asked.sweep) if asked.sweep else []
+    table = speed_table(speeds, sizes, memory, child("layouts.py", 3), prior, sweeps)
     table.insert(table.index(""), sensitivity_row(child("indices.py")))
     lines = [f"Machine: {in_words()}.", "", *table, "", operations_text(speeds)]
     text = "\n".join(lines)

@@ -23,7 +23,7 @@ def sweep(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an unfinished sweep of the same study.")] = False,
     members: Annotated[int | None, typer.Option(min=1, help="Members of each combination, not the study's.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of all draws, not the study's.")] = None,
-    block: Annotated[int, typer.Option(min=1, help="Members of one task; no number depends on it.")] = 8192,
+    block: Annotated[int, typer.Option(min=1, help="Members of one task; no number depends on it.")] = 6144,
     no_design: Annotated[bool, typer.Option("--no-design", help="Leave out the drawn parameters.")] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,

@@ -358,9 +358,12 @@ class World(mesa.Model):
         return self
 
     def release(self) -> None:
-        """Let go of everything: Mesa keeps each model alive through its agent counter."""
+        """Let go of everything: Mesa keeps each model alive through its agent counter, and agents hold each other."""
+        agents = list(self.agents)
         self.remove_all_agents()
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
+        for agent in agents:
+            vars(agent).clear()
         self.__dict__.clear()
 
 

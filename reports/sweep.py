@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ..studies.designs import check_design
-from ..studies.ensemble import BLOCK
 from ..studies.executors import LostScheduler
 from ..studies.parts import OtherCode
-from ..studies.sweep import Task, WorkersDied, default_workers, design_groups, run_tasks, tasks
+from ..studies.sweep import BLOCK, Task, WorkersDied, default_workers, design_groups, run_tasks, tasks
 from . import sweep_folder as store
 from .folder import MANIFEST, FolderError
 from .sweep_folder import Stopped, SweepFolder

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..model.registry import SIDES, VARIABLES
-from ..studies.statistics import QUANTILES, spread
+from ..studies.statistics import QUANTILES
 from .summary import mean, percentile_name, shares
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     from ..studies.study_files import Study
 
-    Array = NDArray[np.float64]
+    Array = NDArray[np.floating[Any]]
 
 EXACT_MEMBERS = 10_000_000
 """Members of a case up to which quantiles are exact: one variable of one year takes 16 bytes a member."""
-VALUES_AT_A_TIME = 24_000_000
-"""Numbers that are read at a time."""
+VALUES_AT_A_TIME = 32_000_000
+"""Numbers of four bytes that are read at a time."""
 STATISTICS = (*(percentile_name(q) for q in QUANTILES), "mean", "leads")
 
 
@@ -73,17 +73,22 @@ def _exact(study: Study, files: Sequence[Path], place: int) -> Iterator[Row]:
     found: list[list[Row]] = [[] for _ in SIDES]
     for first in range(0, len(study.outputs), at_a_time):
         names = study.outputs[first : first + at_a_time]
-        for name, array in zip(names, _read(files, place, names), strict=True):
+        for name, array in zip(names, _read(files, place, names, study.members), strict=True):
             for rows, side in zip(found, range(len(SIDES)), strict=True):
                 rows.extend(_rows(name, array, side))
     for rows in found:
         yield from rows
 
 
-def _read(files: Sequence[Path], place: int, names: Sequence[str]) -> Array:
+def _read(files: Sequence[Path], place: int, names: Sequence[str], members: int) -> Array:
     """Read one year of some variables, shape (variable, side, member)."""
-    parts = [_page(file, place, names) for file in files]
-    return np.concatenate(parts, axis=2)
+    found = np.empty((len(names), len(SIDES), members), dtype=np.float32)
+    start = 0
+    for file in files:
+        part = _page(file, place, names)
+        found[:, :, start : start + part.shape[2]] = part
+        start += part.shape[2]
+    return found
 
 
 def _page(file: Path, place: int, names: Sequence[str]) -> Array:
@@ -105,10 +110,26 @@ def _rows(name: str, array: Array, side: int) -> Iterator[Row]:
             yield (SIDES[side], f"{name}={label}", "1", *empty, float(share), np.nan)
         return
     dates = variable.kind == "date"
-    leads = np.nan if dates else _leads(own, array[1 - side])
-    yield (SIDES[side], name, variable.unit, *spread(own, dates=dates), float(mean(own, dates=dates)), leads)
+    leads = np.nan if dates else _leads(array[side], array[1 - side])
+    yield (SIDES[side], name, variable.unit, *_spread(array[side], dates=dates), float(mean(own, dates=dates)), leads)
     if dates:
         yield (SIDES[side], f"{name}=never", "1", *empty, float(np.isnan(own).mean()), np.nan)
+
+
+def _spread(own: Array, *, dates: bool) -> list[float]:
+    """Quantiles as `studies.statistics.spread` has them, several times faster: NumPy sorts float32 by vector instructions.
+
+    Sorting puts what is absent last, where "never" belongs among dates.
+    """
+    ordered = np.sort(own)
+    known = int(np.searchsorted(ordered, np.nan)) if np.isnan(ordered[-1]) else len(ordered)
+    if known == 0:
+        return [np.nan] * len(QUANTILES)
+    last = (len(ordered) if dates else known) - 1
+    place = np.array(QUANTILES) * last
+    low = np.floor(place).astype(np.int64)
+    below, above = (ordered[at].astype(np.float64) for at in (low, np.minimum(low + 1, last)))
+    return [float(value) for value in below + (above - below) * (place - low)]
 
 
 def _leads(own: Array, other: Array) -> float:

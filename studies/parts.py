@@ -107,10 +107,11 @@ def run_part(told: bytes, case: int, start: int, stop: int, with_design: bool) -
     world = World(inputs, recorder)
     try:
         world.run()
+        design = encode_design(inputs, start) if with_design else None
+        return Part(case, start, stop, encode_results(recorder.arrays(), asked, start), design)
     finally:
         world.release()
-    design = encode_design(inputs, start) if with_design else None
-    return Part(case, start, stop, encode_results(recorder.arrays(), asked, start), design)
+        vars(inputs).clear()  # inputs and their series hold each other: memory would wait for the collector
 
 
 @lru_cache(maxsize=4)

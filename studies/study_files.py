@@ -150,6 +150,19 @@ def load_study(
     )
 
 
+def is_study(file: str | Path, folders: Folders | None = None, studies: Path = FOLDER) -> bool:
+    """Whether a name or file means a study and not a scenario: it is a packaged study, or it states a ``base``.
+
+    Raises
+    ------
+    ScenarioError
+        When the file cannot be read.
+    """
+    if Path(file).suffix in SUFFIXES:
+        return "base" in read_document(Path(file), str(file)).data
+    return file in study_names(studies) and file not in scenario_names(folders or PACKAGED)
+
+
 def study_names(studies: Path = FOLDER) -> list[str]:
     """Names of the packaged studies."""
     return sorted(path.stem for path in studies.glob("*.yaml"))

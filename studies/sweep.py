@@ -16,11 +16,13 @@ from typing import Any
 
 from ..scenarios.scenario import Scenario, canonical
 from .designs import draw_names
-from .ensemble import BLOCK, blocks
+from .ensemble import blocks
 from .executors import Cluster, Here, LostScheduler, cluster, pool
 from .parts import Part, order, run_part
 from .study_files import Study
 
+BLOCK = 6144
+"""Members of a task: fewer than an ensemble computes together, so that a worker stays well under 600 MB."""
 TRIES = 3
 """Pools of worker processes that may break without a part coming home in between."""
 AHEAD = 2

@@ -80,3 +80,12 @@ def test_a_design_of_another_command_is_named(podrace, tmp_path):
     code, _, err = podrace("sweep", "morris.yaml")
     assert code == 2
     assert "podrace sensitivity" in err
+
+
+def test_validate_knows_study_files(podrace, tmp_path):
+    (tmp_path / "bad.yaml").write_text("base: baseline\nlevers:\n  fleet.lif: [4]\n")
+    code, out, err = podrace("validate", "small.yaml", "bad.yaml", "policy_grid", "baseline")
+    assert code == 2
+    assert [line.split(":")[0] for line in out.splitlines()] == ["small.yaml", "policy_grid", "baseline"]
+    assert err.startswith("bad.yaml:3")
+    assert "did you mean fleet.life?" in err

@@ -14,10 +14,11 @@ from podrace.reports.query import query
 from podrace.reports.rerun import rerun
 from podrace.reports.summary import summarise
 from podrace.reports.sweep import run_sweep
-from podrace.reports.sweep_summary import summarise_sweep
+from podrace.reports.sweep_summary import _spread, summarise_sweep
 from podrace.scenarios.compose import load
 from podrace.scenarios.faults import ScenarioError
 from podrace.studies.ensemble import run_ensemble
+from podrace.studies.statistics import spread
 from podrace.studies.study_files import load_study
 from podrace.studies.sweep import design_groups
 
@@ -125,6 +126,18 @@ def test_summary_is_that_of_runs(study, swept):
         pd.testing.assert_frame_equal(one, two, rtol=1e-12)
 
 
+@pytest.mark.parametrize("dates", [False, True])
+def test_quantiles_of_sorted_numbers_are_those_of_runs(dates):
+    rng = np.random.default_rng(1)
+    for absent in (0.0, 0.1, 0.5, 0.97):
+        for members in range(1, 40):
+            own = rng.lognormal(size=members).astype(np.float32)
+            own[rng.random(members) < absent] = np.nan
+            np.testing.assert_allclose(
+                _spread(own, dates=dates), spread(own.astype(np.float64), dates=dates), rtol=1e-12
+            )
+
+
 def test_leads_is_the_share_of_members_ahead(study, swept):
     data = run_ensemble(study.cases[0].scenario, 7, seed=5, variables=OUTPUTS).data["fleet_h100e"]
     ahead = (data.sel(side="us") > data.sel(side="china")).mean("member").to_numpy()
@@ -180,6 +193,8 @@ def test_query_reads_a_sweep(swept):
     assert sorted(found["combination"]) == [1, 3]
     assert found["chip"].notna().all()  # not applicable is NULL, and left out
     assert {"combinations", "design", "results", "summary"} <= set(query(swept.place, "SHOW TABLES")["name"])
+    lists = query(swept.place, "SELECT quantile_cont(member, [0.0, 1.0]) AS ends FROM results")
+    assert lists["ends"].tolist() == [[0.0, 6.0]]
     joined = query(
         swept.place,
         "SELECT count(*) AS n FROM results r JOIN combinations c USING (combination) JOIN design d ON d.member = r.member "
