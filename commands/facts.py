@@ -69,12 +69,12 @@ def claims(
     members: Annotated[int, typer.Option(min=1, help="Draws of everything uncertain.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same result.")] = 0,
     scenario: BaseScenario = "baseline",
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when a claim differs.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when a claim differs or is not supported.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Hold the founding article's claims against facts and model."""
-    from ..reports.claims import claim_document, claim_rows, tally, tally_line
-    from ..reports.console import as_plain, progress_bar, write, write_json, write_table
+    from ..reports.claims import claim_document, claims_text, tally, tally_line
+    from ..reports.console import as_plain, progress_bar, width, write, write_json
     from ..scenarios.compose import load
     from ..studies.claims import answer_claims, read_claims
     from ..studies.ensemble import run_ensemble
@@ -82,12 +82,11 @@ def claims(
     asked, index = read_claims()
     with progress_bar() as bar:
         base = run_ensemble(load(scenario), members=members, seed=seed, progress=bar.members)
-        answers = answer_claims(asked, index, base)
+        answers = answer_claims(asked, index, base, progress=bar.claims)
     if as_json:
         document = {"scenario": base.scenario.name, "members": members, "seed": seed, "verdicts": tally(answers)}
         write_json({"claims": as_plain(claim_document(answers, index)), **document})
     else:
-        write_table(claim_rows(answers, index), "The founding article's claims", spaced=True)
-        write(tally_line(answers))
+        write(f"{claims_text(answers, index, width())}\n\n{tally_line(answers)}")
     if strict and any(answer.finding for answer in answers):
         raise typer.Exit(1)

@@ -1,8 +1,9 @@
-"""The founding article's claims as one table: what it states, what the facts say, what the model gives, the verdict."""
+"""The founding article's claims as text and as JSON: what it states, what facts and model say, the verdict."""
 
 from __future__ import annotations
 
 import math
+import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -21,23 +22,42 @@ ROUND, LARGE = 1e4, 1e7
 """From here on whole numbers are rounded: those with an interval, and those without."""
 
 SOURCE_KEYS = ("publisher", "title", "date", "address", "origin")
+MOST_WIDTH, LEAST_LABEL = 120, 30
+"""Characters in a line at most, and in a column of labels at least."""
+INDENT = "  "
+LEAST_CHANCE = 0.005
+TALLIED = ("agrees", "partly", "differs", "supported", "depends", "not supported", "open")
 MOST_SOURCES = 3
 """Sources named in the table; the JSON has all."""
 
 
-def claim_rows(answers: Sequence[Answer], index: Index) -> list[dict[str, str]]:
-    """Give one row a claim, as texts."""
+def claims_text(answers: Sequence[Answer], index: Index, width: int = MOST_WIDTH) -> str:
+    """Write the claims one below the other: verdict, article, facts, model, and how the verdict came about.
+
+    Parameters
+    ----------
+    answers, index
+        From `podrace.studies.claims`.
+    width
+        Characters in a line; longer lines than `MOST_WIDTH` are hard to read and not used.
+    """
+    width = min(width, MOST_WIDTH)
+    return "\n\n".join("\n".join(_block(answer, index, width)) for answer in answers)
+
+
+def _block(answer: Answer, index: Index, width: int) -> list[str]:
+    claim = answer.claim
+    head = textwrap.wrap(f"{claim.id} ({claim.kind}): {answer.verdict}", width, subsequent_indent=INDENT)
+    rows = [(step.label, measured(answer.measures[step.name])) for step in claim.model]
     return [
-        {
-            "claim": f"{answer.claim.id}\n({answer.claim.kind})",
-            "the article": answer.claim.stated,
-            "the facts": f"{answer.claim.facts} [{_cited(answer, index)}]",
-            "the model": "\n".join(
-                f"{step.label}: {measured(answer.measures[step.name])}" for step in answer.claim.model
-            ),
-            "verdict": f"{answer.verdict}\n{answer.because}".rstrip(),
-        }
-        for answer in answers
+        *head,
+        *_wrapped(f"The article: {claim.stated}.", width),
+        *_wrapped(f"The facts: {claim.facts} [{_cited(answer, index)}]", width),
+        f"{INDENT}The model:",
+        *_beside(rows, width, 2 * INDENT),
+        f"{INDENT}The verdict:",
+        *(line for test in answer.because.split("; ") for line in _wrapped(test, width, 2 * INDENT)),
+        *(_wrapped(f"To see more: {claim.study}", width) if claim.study else []),
     ]
 
 
@@ -88,27 +108,38 @@ def measured(found: Measure) -> str:
     ('0.45 (0.21–0.69)', '72 package')
     """
     if found.reading == "probability":
-        return f"{100 * found.median:.0f} %"
+        return _chance(found.median)
     if found.reading == "date":
+        if math.isinf(found.low):
+            return "never"
         return dates(*(float("nan") if end == float("inf") else end for end in (found.low, found.median, found.high)))
     if found.unit == "year" and math.isfinite(found.median) and found.median > FIRST:
         return f"{found.median:.1f}"
     exact = found.low == found.high
     text = _number(found.median, exact=exact)
     if not exact:
-        text += f" ({_number(found.low)}–{_number(found.high)})"
+        text += (
+            f" ({_number(found.low)}{'–' if found.low >= 0 or math.isnan(found.low) else ' to '}{_number(found.high)})"
+        )
     return text if found.unit in {"", "1"} else f"{text} {found.unit}"
 
 
+def _chance(share: float) -> str:
+    """Write a probability in percent; what is rare but happens, and what nearly always does, is not rounded away."""
+    if 0.0 < share < LEAST_CHANCE:
+        return "under 1 %"
+    return "over 99 %" if 1.0 - LEAST_CHANCE < share < 1.0 else f"{100 * share:.0f} %"
+
+
 def tally(answers: Sequence[Answer]) -> dict[str, int]:
-    """Count verdicts: agrees, partly, differs, open."""
-    found = Counter(answer.verdict.partition(":")[0] for answer in answers)
-    return {word: found[word] for word in ("agrees", "partly", "differs", "open")}
+    """Count verdicts by word; none is open any more."""
+    found = Counter(answer.word for answer in answers)
+    return {word: found[word] for word in TALLIED}
 
 
 def tally_line(answers: Sequence[Answer]) -> str:
     """Write the counts of verdicts in one line."""
-    return f"{len(answers)} claims: " + ", ".join(f"{count} {word}" for word, count in tally(answers).items())
+    return f"{len(answers)} claims: " + ", ".join(f"{count} {word}" for word, count in tally(answers).items() if count)
 
 
 def _cited(answer: Answer, index: Index) -> str:
@@ -119,12 +150,28 @@ def _cited(answer: Answer, index: Index) -> str:
     return "; ".join(names[:MOST_SOURCES]) + (f"; {more} more" if more > 0 else "")
 
 
+def _wrapped(text: str, width: int, indent: str = INDENT) -> list[str]:
+    later = f"{indent}{INDENT}"
+    return textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=later, break_on_hyphens=False)
+
+
+def _beside(rows: Sequence[tuple[str, str]], width: int, indent: str) -> list[str]:
+    """Write labels and values in two columns; a value stands beside the last line of its label."""
+    widest = max(len(value) for _, value in rows)
+    room = min(max(len(label) for label, _ in rows), max(LEAST_LABEL, width - widest - len(indent) - len(INDENT)))
+    lines = []
+    for label, value in rows:
+        *first, last = textwrap.wrap(label, room, subsequent_indent=INDENT)
+        lines += [f"{indent}{line}" for line in first] + [f"{indent}{last:<{room}}{INDENT}{value}"]
+    return lines
+
+
 def _number(value: float, *, exact: bool = False) -> str:
     if math.isinf(value):
         return "never"
     if math.isfinite(value) and value == int(value) and abs(value) < (LARGE if exact else ROUND):
         return f"{int(value):,}"
-    return number(value, 3 if abs(value) >= 100 else 2)
+    return number(value, 3 if abs(value) >= 1 else 2)
 
 
 def _plain(found: Measure) -> dict[str, Any]:

@@ -53,13 +53,13 @@ def write_text(text: Text) -> None:
     console.print(text, no_wrap=True, overflow="ignore", crop=False, soft_wrap=True)
 
 
-def write_table(rows: Sequence[Mapping[str, Any]], title: str = "", *, spaced: bool = False) -> None:
-    """Write rows as a table with a column per key; numbers to four significant digits; `spaced` sets rows apart."""
+def write_table(rows: Sequence[Mapping[str, Any]], title: str = "") -> None:
+    """Write rows as a table with a column per key; numbers to four significant digits."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, leading=int(spaced))
+    table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     columns = list(dict.fromkeys(key for row in rows for key in row))
     for column in columns:
         right = all(isinstance(row.get(column), (int, float)) for row in rows)
@@ -111,6 +111,10 @@ class Bar:
     def members(self, done: int, wanted: int) -> None:
         """Report members run."""
         self.show("members", done / max(wanted, 1), f"{done:,} of {wanted:,}")
+
+    def claims(self, name: str, share: float) -> None:
+        """Report which claim is being answered."""
+        self.show("claims", share, name)
 
     def files(self, what: str, share: float) -> None:
         """Report what is being written."""

@@ -49,21 +49,35 @@ class Step(BaseModel):
 
 
 class Test(_Strict):
-    """A threshold: the measure ``of`` this name agrees with the article inside one range, and partly inside a wider one.
+    """A threshold on the measure ``of`` this name.
 
-    Outside both it differs.
+    For a fact or a derived claim it agrees with the article inside one range, partly inside a wider one, and differs
+    outside both. For a hypothesis it is supported inside one range, depends inside a wider one, and is not supported
+    outside both; then ``reason`` says why the ends stand where they stand. ``because`` says what is tested.
     """
 
     __test__ = False  # no test case for pytest
 
     of: Text
-    agrees: Range
+    agrees: Range | None = None
     partly: Range | None = None
+    supported: Range | None = None
+    depends: Range | None = None
     because: str = ""
+    reason: str = ""
+
+    @property
+    def ranges(self) -> tuple[Range | None, Range | None]:
+        """The narrow and the wide range, in the words of either kind."""
+        return (self.agrees, self.partly) if self.supported is None else (self.supported, self.depends)
 
 
 class Claim(_Strict):
-    """One claim: as the article states it, as the facts say, and how the model answers."""
+    """One claim: as the article states it, as the facts say, and how the model answers.
+
+    A hypothesis names the ``study`` that shows the result, as a command, and what it ``depends_on`` where its tests do
+    not all say the same.
+    """
 
     id: Text
     kind: Kind
@@ -74,25 +88,44 @@ class Claim(_Strict):
     facts: Text
     records: Texts
     model: tuple[Step, ...]
-    judge: tuple[Test, ...] = ()
+    judge: tuple[Test, ...]
     study: Text | None = None
+    depends_on: Text | None = None
 
     @model_validator(mode="after")
     def _answerable(self) -> "Claim":
-        names = [step.name for step in self.model]
-        problem = ""
-        if len(set(names)) < len(names):
-            problem = "two measures have one name"
-        elif self.kind == "hypothesis" and self.study is None:
-            problem = "a hypothesis names the study that tests it"
-        elif self.kind != "hypothesis" and not self.judge:
-            problem = "a fact or a derived claim needs judge"
-        elif {test.of for test in self.judge} - set(names):
-            problem = "judge names a measure that is not computed"
+        problem = self._problem()
         if problem:
             kind = "claim"
-            raise PydanticCustomError(kind, problem)  # noqa: EM101 (one of the texts above)
+            raise PydanticCustomError(kind, problem)
         return self
+
+    def _problem(self) -> str:
+        """Give the first thing that is wrong with the claim as a whole, or nothing."""
+        names = [step.name for step in self.model]
+        asserts = self.kind == "hypothesis"
+        checks = (
+            (len(set(names)) < len(names), "two measures have one name"),
+            (not self.judge, "a claim needs judge"),
+            ({test.of for test in self.judge} - set(names), "judge names a measure that is not computed"),
+            (
+                asserts and None in (self.study, self.depends_on),
+                "a hypothesis names the study that tests it, and what it depends on",
+            ),
+            (
+                any((test.supported is None) == asserts for test in self.judge),
+                f"a test of this kind needs {'supported' if asserts else 'agrees, not supported'}",
+            ),
+            (
+                any((test.agrees is None) != asserts for test in self.judge),
+                f"a test of this kind needs {'supported, not agrees' if asserts else 'agrees'}",
+            ),
+            (
+                asserts and not all(test.because and test.reason for test in self.judge),
+                "a test of a hypothesis says what it tests (because) and why its threshold stands there (reason)",
+            ),
+        )
+        return next((text for wrong, text in checks if wrong), "")
 
 
 def load_claims(folder: Path, known: Collection[str]) -> tuple[tuple[Claim, ...], Document]:

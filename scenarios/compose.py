@@ -1,7 +1,7 @@
 """Loading a scenario: facts, over them the files of ``extends``, over them the overrides."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from .layers import PACKAGED, Folders, display, find, read_layers
 from .reader import Document, parse_value, read_document
 from .resolved import read_resolved
 from .scenario import Behaviour, Scenario
-from .schema import RULES, BehaviourFile, Years
+from .schema import FORMAT, RULES, BehaviourFile, Years
 
 COMMAND_LINE = "command line"
 _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,199}\Z")
@@ -63,6 +63,27 @@ def load(
     if overrides:
         _override(draft, overrides)
     return draft.finish()
+
+
+def together(levers: Sequence[str], *, folders: Folders | None = None) -> Scenario:
+    """Load several levers at once, as a file with ``extends: [levers]`` would.
+
+    Parameters
+    ----------
+    levers : sequence of str
+        Packaged scenarios; two that set the same value differently are an error.
+    folders : Folders, optional
+        Where scenarios and facts stand; the package's own by default.
+
+    Examples
+    --------
+    >>> together(["hbm_gap", "cxmt_stall"]).layers
+    ('baseline', 'hbm_gap', 'cxmt_stall', 'hbm_gap+cxmt_stall')
+    """
+    folders = folders or PACKAGED
+    name = "+".join(levers)
+    doc = Document(name, {"format": FORMAT, "title": name, "extends": list(levers)}, {}, top=0)
+    return _laid(folders.scenarios / name, doc, folders).finish()
 
 
 def below(scenario: str | Path, folders: Folders | None = None) -> Scenario | None:
@@ -118,6 +139,11 @@ def _read(scenario: str | Path, folders: Folders) -> Draft:
     doc = read_document(path, display(path, folders))
     if doc.data.get("resolved") is True:
         return read_resolved(doc, path.stem)
+    return _laid(path, doc, folders)
+
+
+def _laid(path: Path, doc: Document, folders: Folders) -> Draft:
+    """Lay a read file and all below it over the facts."""
     top = read_layers(path, doc, folders)
     draft = Draft(load_facts(folders.facts))
     for layer in top.stack():
@@ -197,4 +223,4 @@ def _set(draft: Draft, key: str, value: Any, doc: Document) -> None:
             draft.behaviour[rest] = value
 
 
-__all__ = ["Behaviour", "Folders", "Scenario", "ScenarioError", "below", "load", "parse_set"]
+__all__ = ["Behaviour", "Folders", "Scenario", "ScenarioError", "below", "load", "parse_set", "together"]

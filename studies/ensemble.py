@@ -71,11 +71,16 @@ def run_block(
     stop: int,
     variables: tuple[str, ...] | None = None,
     into: dict[str, Array] | None = None,
+    *,
+    booked: int = BOOKED,
 ) -> Block:
-    """Run members start to stop, writing into given arrays or fresh ones; the world is released whatever happens."""
+    """Run members start to stop, writing into given arrays or fresh ones; the world is released whatever happens.
+
+    The book of agents is kept for the first ``booked`` members of the run; 0 keeps none.
+    """
     inputs = Inputs(scenario, MemberDraws(seed, start, stop))
     recorder = Recorder(scenario.years, inputs.members, variables, into)
-    book = AgentBook(scenario.years, BOOKED if start == 0 else 0)
+    book = AgentBook(scenario.years, booked if start == 0 else 0)
     world = World(inputs, recorder, book=book)
     try:
         world.run()
@@ -95,6 +100,15 @@ def run_central(scenario: Scenario) -> tuple[dict[str, Array], pd.DataFrame]:
         return recorder.arrays(), world.events.table()
     finally:
         world.release()
+
+
+def run_members(scenario: Scenario, members: int, seed: int = 0) -> xr.Dataset:
+    """Run the members alone, without central run, events and book: the `data` of :func:`run_ensemble`, bit for bit."""
+    arrays = blank(scenario.years, members)
+    for start, stop in blocks(members, BLOCK):
+        views = {name: array[:, :, start:stop] for name, array in arrays.items()}
+        run_block(scenario, seed, start, stop, into=views, booked=0)
+    return as_dataset(arrays, scenario.years)
 
 
 def blocks(members: int, size: int) -> list[tuple[int, int]]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
-from math import inf, log
+from math import inf
 from typing import Any
 
 import numpy as np
 
 from ..model.hardware.cluster import goodput, training_days
 from ..model.hardware.errors import look_up
-from ..model.hardware.fabric import Fabric, frontier_fabric
-from ..model.hardware.pods import Pod, pod_for_chip, server
-from ..model.hardware.training import Breakdown, train
+from ..model.hardware.fabric import frontier_fabric
+from ..model.hardware.pods import Pod, pod_for_chip
+from ..model.hardware.training import train
 from ..model.politics import acceptance
 from ..scenarios.draws import MemberDraws
 from ..scenarios.faults import fail, nearest
@@ -21,11 +20,6 @@ from ..scenarios.inputs import Inputs
 from .recipes import Context, Measure, recipe, spread
 
 REFERENCE_JOB = "reference_moe_2t"
-STEP = 1.25
-"""Factor by which an elasticity moves a rate."""
-
-SCALE_OUT = ("data_parallel", "pipeline_transfer")
-"""Parts of a step that cross the fabric between pods whatever the layout."""
 
 
 @recipe
@@ -127,56 +121,14 @@ def pod_ratio(context: Context, pod: str, over: str, measure: str, per: str = ""
 
 
 @recipe
-def train_gain(context: Context, chip: str, count: int, than_chip: str, pod: str = "", than_pod: str = "") -> Measure:
-    """Achieved training rate per chip of one machine over another, both at one count; ``server`` is a node of eight."""
-    ours = _train(context, chip, pod, count)
-    theirs = _train(context, than_chip, than_pod, count)
-    gain = ours.achieved_flops / theirs.achieved_flops
-    return Measure(gain, gain, gain, "1")
-
-
-@recipe
-def train_share(context: Context, chip: str, count: int, parts: Collection[str], pod: str = "") -> Measure:
-    """Share of a training step that goes to some of its parts."""
-    run = _train(context, chip, pod, count)
-    for part in parts:
-        if part not in run.parts_s:
-            fail(
-                "unknown part of a step", found=part, allowed=", ".join(run.parts_s), nearest=nearest(part, run.parts_s)
-            )
-    taken = sum(run.parts_s[part] for part in parts) / run.step_s
-    return Measure(taken, taken, taken, "1")
-
-
-@recipe
-def train_elasticity(context: Context, chip: str, count: int, of: str, pod: str = "") -> Measure:
-    """Percent of training rate gained per percent of chip rate, scale-up or scale-out bandwidth."""
-    machine, fabric = _machine(context, chip, pod)
-    changed = (machine, fabric)
-    if of == "chip" and machine.chip is not None:
-        rates = ("bf16_tflops", "fp8_tflops", "int8_tops", "fp4_tflops")
-        known = {name: getattr(machine.chip, name) for name in rates}
-        faster: dict[str, Any] = {name: rate * STEP for name, rate in known.items() if rate is not None}
-        changed = (replace(machine, chip=replace(machine.chip, **faster)), fabric)
-    elif of == "scale_up":
-        changed = (replace(machine, scale_up_gb_s=machine.scale_up_gb_s * STEP), fabric)
-    elif of == "scale_out":
-        changed = (machine, replace(fabric, scale_out_gbit_s=fabric.scale_out_gbit_s * STEP))
-    else:
-        fail("unknown rate", found=of, allowed="chip, scale_up, scale_out", nearest=nearest(of, ["chip", "scale_up"]))
-    before, after = _run(context, machine, fabric, count), _run(context, *changed, count)
-    slope = log(after.achieved_flops / before.achieved_flops) / log(STEP)
-    return Measure(slope, slope, slope, "1")
-
-
-@recipe
 def train_time(context: Context, chip: str, count: int, job: str = REFERENCE_JOB) -> Measure:
     """Days to train a job, failures taken off."""
-    machine, fabric = _machine(context, chip, "")
-    run = _run(context, machine, fabric, count, job)
+    machine = pod_for_chip(context.scenario, chip, context.pods)
+    fabric, wanted = frontier_fabric(_chip(context, chip), context.coefficients), look_up("model", job, context.jobs)
+    run = train(machine, wanted, fabric, context.coefficients, count)
     reliability = context.coefficients.reliability
     useful = run.achieved_flops * float(goodput(count, reliability.mtbf_hours, reliability.minutes_lost))
-    days = float(training_days(look_up("model", job, context.jobs), useful))
+    days = float(training_days(wanted, useful))
     return Measure(days, days, days, "day")
 
 
@@ -195,24 +147,6 @@ def _fact(context: Context, name: str, point: str = "") -> tuple[float, float, f
 
 def _chip(context: Context, name: str) -> Any:
     return look_up("chip", name, context.chips)
-
-
-def _machine(context: Context, chip: str, pod: str) -> tuple[Pod, Fabric]:
-    """Give the pod a chip stands in, named, a plain server, or the one it ships in; and its fabric."""
-    known = _chip(context, chip)
-    if pod == "server":
-        machine = server(known, context.coefficients)
-    else:
-        machine = look_up("pod", pod, context.pods) if pod else pod_for_chip(context.scenario, chip, context.pods)
-    return machine, frontier_fabric(known, context.coefficients)
-
-
-def _run(context: Context, machine: Pod, fabric: Fabric, count: int, job: str = REFERENCE_JOB) -> Breakdown:
-    return train(machine, look_up("model", job, context.jobs), fabric, context.coefficients, count)
-
-
-def _train(context: Context, chip: str, pod: str, count: int) -> Breakdown:
-    return _run(context, *_machine(context, chip, pod), count)
 
 
 def _pod_measure(pod: Pod, name: str) -> float:

@@ -1,11 +1,12 @@
 """The founding article's thesis in numbers: what pods, links and chips are worth in training.
 
-Four questions, each a function of a scenario that returns plain rows:
+Five questions, each a function of a scenario that returns plain rows:
 
 - :func:`effective_compute`: what a chip, a pod and a MW train, for pods of both sides on three models;
 - :func:`domain_worth`: what a larger scale-up domain alone is worth, everything else equal;
 - :func:`throughput_by_size`: what clusters of both sides train from a thousand to a million chips, and where time goes;
-- :func:`elasticities`: how much faster training gets with faster chips, scale-up and scale-out, by cluster size.
+- :func:`elasticities`: how much faster training gets with faster chips, scale-up and scale-out, by cluster size;
+- :func:`lost_to_scale_out`: what a cluster loses because the network between its pods is not limitless.
 
 All at equal software (the CUDA stack of mid 2025) and the best format of at least 8 bits; failures are left out unless a
 row says goodput.
@@ -27,7 +28,7 @@ from ..model.hardware.pods import read_pods
 from ..model.hardware.training import Breakdown, train
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ..model.hardware.coefficients import Coefficients
     from ..model.hardware.jobs import Job
@@ -53,26 +54,30 @@ COMPARED_CHIPS = 16_384
 DOMAINS = (8, 72, 384, 1_024, 8_192)
 SIZES = tuple(1_024 * 2**power for power in range(11))
 NUDGE = 1.1
+LIMITLESS = 1e4
+"""A network this many times faster costs no bandwidth; its latency stays."""
 COMMUNICATION = ("tensor_parallel", "expert_all_to_all", "pipeline_transfer", "data_parallel")
 GROWN = "frontier run, grown"
 LEVERS = ("chip FLOP/s", "memory bandwidth", "scale-up bandwidth", "scale-out bandwidth")
 
 
-def effective_compute(scenario: Scenario, chips: int = COMPARED_CHIPS) -> list[Row]:
+def effective_compute(
+    scenario: Scenario, chips: int = COMPARED_CHIPS, names: Sequence[str] = PODS, jobs: Mapping[str, Job] | None = None
+) -> list[Row]:
     """What each pod trains per chip, per pod and per MW of IT power, in a cluster of ``chips`` chips of its kind.
 
     ``per_mw_low`` and ``per_mw_high`` follow the range of the pod's power where one is known; a job that fits no
-    layout has None and says why.
+    layout has None and says why. ``jobs`` are those of :data:`JOBS` by default.
     """
-    pods, jobs, k = read_pods(scenario), read_jobs(scenario), read_coefficients(scenario)
+    pods, k = read_pods(scenario), read_coefficients(scenario)
+    asked = jobs or _jobs(scenario)
     rows = []
-    for name in PODS:
+    for name in names:
         pod = look_up("pod", name, pods)
         chip = known_chip(pod)
         kw = (pod.it_power_kw or 0.0) / pod.chips
         low, high = pod.it_power_range_kw or (pod.it_power_kw, pod.it_power_kw)
-        for job_name in JOBS:
-            job = look_up("job", job_name, jobs)
+        for job_name, job in asked.items():
             row: Row = {"pod": name, "name": pod.name, "job": job_name, "chips": chips, "pod_chips": pod.chips}
             try:
                 run = train(pod, job, frontier_fabric(chip, k), k, chips)
@@ -101,14 +106,18 @@ def communication_share(run: Breakdown) -> float:
     return sum(run.parts_s[name] for name in COMMUNICATION) / run.step_s
 
 
-def domain_worth(scenario: Scenario, chips: int = COMPARED_CHIPS) -> list[Row]:
-    """Throughput of one chip by the size of its scale-up domain over that at 8 chips: everything else the same."""
-    pods, jobs, k = read_pods(scenario), read_jobs(scenario), read_coefficients(scenario)
+def domain_worth(scenario: Scenario, chips: int = COMPARED_CHIPS, jobs: Mapping[str, Job] | None = None) -> list[Row]:
+    """Throughput of one chip by the size of its scale-up domain over that at 8 chips: everything else the same.
+
+    ``jobs`` are those of :data:`JOBS` by default.
+    """
+    pods, k = read_pods(scenario), read_coefficients(scenario)
+    asked = jobs or _jobs(scenario)
     rows = []
     for name in ("nvidia_gb300_nvl72", "huawei_atlas_950_superpod"):
         pod = look_up("pod", name, pods)
-        for job_name in JOBS:
-            job, found = look_up("job", job_name, jobs), {}
+        for job_name, job in asked.items():
+            found = {}
             for domain in DOMAINS:
                 other = replace(pod, domain=domain, kind="switch", all_to_all_share=1.0)
                 run = train(other, job, frontier_fabric(known_chip(pod), k), k, chips)
@@ -126,7 +135,13 @@ def domain_worth(scenario: Scenario, chips: int = COMPARED_CHIPS) -> list[Row]:
     return rows
 
 
-def _thesis_jobs(scenario: Scenario, k: Coefficients) -> dict[str, Job]:
+def _jobs(scenario: Scenario) -> dict[str, Job]:
+    known = read_jobs(scenario)
+    return {name: look_up("job", name, known) for name in JOBS}
+
+
+def thesis_jobs(scenario: Scenario, k: Coefficients) -> dict[str, Job]:
+    """Give the reference job, fixed, and the same grown to a frontier run (its batch grows with it)."""
     jobs = read_jobs(scenario)
     reference = look_up("job", "reference_moe_2t", jobs)
     frontier = grown(reference, scenario.central("hardware.frontier_run_flop", "FLOP"), k.batch)
@@ -142,7 +157,7 @@ def throughput_by_size(scenario: Scenario, sizes: Sequence[int] = SIZES) -> list
     rows = []
     for title, name in CLUSTERS.items():
         pod = look_up("pod", name, pods)
-        for job_name, job in _thesis_jobs(scenario, k).items():
+        for job_name, job in thesis_jobs(scenario, k).items():
             for size in sizes:
                 row: Row = {"cluster": title, "job": job_name, "chips": size}
                 try:
@@ -165,17 +180,17 @@ def throughput_by_size(scenario: Scenario, sizes: Sequence[int] = SIZES) -> list
     return rows
 
 
-def elasticities(scenario: Scenario, sizes: Sequence[int] = SIZES) -> list[Row]:
+def elasticities(scenario: Scenario, sizes: Sequence[int] = SIZES, clusters: Mapping[str, str] = CLUSTERS) -> list[Row]:
     """Per cent of throughput for one per cent of chip FLOP/s, memory, scale-up or scale-out bandwidth, by cluster size.
 
     Each is nudged up and down by a tenth, the best layout found again; chip power goes with chip FLOP/s.
     """
     pods, k = read_pods(scenario), read_coefficients(scenario)
     rows = []
-    for title, name in CLUSTERS.items():
+    for title, name in clusters.items():
         pod = look_up("pod", name, pods)
         fabric = frontier_fabric(known_chip(pod), k)
-        for job_name, job in _thesis_jobs(scenario, k).items():
+        for job_name, job in thesis_jobs(scenario, k).items():
             for size in sizes:
                 row: Row = {"cluster": title, "job": job_name, "chips": size}
                 try:
@@ -187,6 +202,39 @@ def elasticities(scenario: Scenario, sizes: Sequence[int] = SIZES) -> list[Row]:
                     continue
                 rows.append(row | {"communication_share": communication_share(run)})
     return rows
+
+
+def lost_to_scale_out(
+    scenario: Scenario, sizes: Sequence[int] = SIZES, clusters: Mapping[str, str] = CLUSTERS
+) -> list[Row]:
+    """Share of throughput that a cluster would gain from limitless bandwidth between pods, by size, on both jobs.
+
+    ``lost`` is 1 - throughput / throughput with limitless scale-out, the best layout found for each. It counts what a
+    layout gives up to spare the network, which the time spent waiting in that layout does not.
+    """
+    pods, k = read_pods(scenario), read_coefficients(scenario)
+    rows = []
+    for title, name in clusters.items():
+        pod = look_up("pod", name, pods)
+        fabric = frontier_fabric(known_chip(pod), k)
+        for job_name, job in thesis_jobs(scenario, k).items():
+            for size in sizes:
+                row: Row = {"cluster": title, "job": job_name, "chips": size}
+                try:
+                    rates = [
+                        train(*_placed(job, nudged(LEVERS[3], pod, fabric, factor)), k, size).achieved_flops
+                        for factor in (1.0, LIMITLESS)
+                    ]
+                except DoesNotFit as error:
+                    rows.append(row | {"why": str(error)})
+                    continue
+                rows.append(row | {"lost": 1.0 - rates[0] / rates[1]})
+    return rows
+
+
+def _placed(job: Job, machine: tuple[Pod, Fabric]) -> tuple[Pod, Job, Fabric]:
+    pod, fabric = machine
+    return pod, job, fabric
 
 
 def _elasticity(lever: str, pod: Pod, fabric: Fabric, job: Job, k: Coefficients, size: int) -> float:

@@ -21,14 +21,20 @@ from ..model.hardware.jobs import read_jobs
 from ..model.hardware.pods import read_pods
 from ..model.numbers import Array
 from ..model.registry import SIDES, VARIABLES
+from ..scenarios.compose import load, together
 from ..scenarios.faults import fail, nearest
-from .ensemble import Ensemble, run_ensemble
+from .ensemble import Ensemble, run_members
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from ..scenarios.fact_index import Index
     from ..scenarios.scenario import Scenario
 
-Reading = Literal["value", "probability", "date"]
+Reading = Literal["value", "probability", "date", "mean"]
+
+BASELINE = "baseline"
+"""What levers stand on."""
 
 INTERVAL = (0.05, 0.50, 0.95)
 """Quantiles of a median with its 90 % interval."""
@@ -38,7 +44,7 @@ INTERVAL = (0.05, 0.50, 0.95)
 class Measure:
     """What a recipe gives: a median with its 90 % interval (equal where nothing is uncertain), or a probability.
 
-    A date that never comes is infinite.
+    A date that never comes is infinite. Where the reading is ``mean`` the middle number is a mean, so that parts add up.
     """
 
     median: float
@@ -62,19 +68,37 @@ class Context:
     base: Ensemble
     facts: Index
     load: Callable[[str], Scenario]
-    _what_ifs: dict[str, Ensemble] = field(default_factory=dict)
+    _worlds: dict[tuple[Any, ...], xr.Dataset] = field(default_factory=dict)
 
     @property
     def scenario(self) -> Scenario:
         """The base scenario."""
         return self.base.scenario
 
-    def what_if(self, name: str) -> Ensemble:
-        """Run another scenario with the same members, seed and years, once; member by member it pairs with the base."""
-        if name not in self._what_ifs:
-            other = self.load(name).with_years(self.scenario.start, self.scenario.end)
-            self._what_ifs[name] = run_ensemble(other, members=self.base.members, seed=self.base.seed)
-        return self._what_ifs[name]
+    def what_if(self, name: str, changes: Mapping[str, Any] | None = None) -> xr.Dataset:
+        """Run another scenario with the same members, seed and years, once; member by member it pairs with the base.
+
+        ``changes`` are settings over it, as in `podrace run --set`.
+        """
+        key = (name, *sorted((changes or {}).items()))
+        if key not in self._worlds:
+            other = load(self.load(name), changes).with_years(self.scenario.start, self.scenario.end)
+            self._worlds[key] = run_members(other, self.base.members, self.base.seed)
+        return self._worlds[key]
+
+    def without(self, levers: Collection[str], year: int, changes: Mapping[str, Any] | None = None) -> xr.Dataset:
+        """Run the baseline with several levers laid over it, to one year and kept for that year, once.
+
+        No lever and no change on the baseline itself is the base run.
+        """
+        if not levers and not changes and self.scenario.name == BASELINE:
+            return self.base.data
+        key = (frozenset(levers), year, *sorted((changes or {}).items()))
+        if key not in self._worlds:
+            stacked = together(sorted(levers)) if levers else load(BASELINE)
+            other = load(stacked, changes).with_years(self.scenario.start, year)
+            self._worlds[key] = run_members(other, self.base.members, self.base.seed).sel(year=[year])
+        return self._worlds[key]
 
     @cached_property
     def chips(self) -> Any:
@@ -246,47 +270,20 @@ def all_above(context: Context, variables: list[str], side: str, year: int, thre
 
 
 @recipe
-def difference(
-    context: Context,
-    scenario: str,
-    variable: str,
-    side: str,
-    year: int,
-    input: str | None = None,  # noqa: A002 (the word of the claims file)
-    below: float | None = None,
-    above: float | None = None,
-) -> Measure:
-    """Base minus a what-if, member by member; of members whose drawn ``input`` lies below or above a value, if asked."""
-    gap = _paired(context, scenario, variable, side, year)
-    return spread(gap[_chosen(context, input, below, above)], VARIABLES[variable].unit)
+def above(context: Context, variable: str, side: str, year: int, threshold: float = 0.0) -> Measure:
+    """Probability that a variable lies above a threshold."""
+    return probability(members(context.base.data, variable, side, year) > threshold)
 
 
 @recipe
-def raised(context: Context, scenario: str, variable: str, side: str, year: int) -> Measure:
-    """Probability that the base has more of a variable than a what-if, member by member."""
-    return probability(_paired(context, scenario, variable, side, year) > 0)
-
-
-def _paired(context: Context, scenario: str, variable: str, side: str, year: int) -> Array:
-    other = context.what_if(scenario).data
-    return members(context.base.data, variable, side, year) - members(other, variable, side, year)
-
-
-def _chosen(context: Context, name: str | None, below: float | None, above: float | None) -> Array:
-    """Which members have a drawn input within bounds."""
-    kept = np.ones(context.base.members, dtype=bool)
-    if name is None:
-        return kept
-    if name not in context.base.inputs.columns:
-        fail(
-            "not a drawn input",
-            path=name,
-            nearest=nearest(name, [str(column) for column in context.base.inputs.columns]),
-        )
-    drawn = context.base.inputs[name].to_numpy()
-    kept &= np.ones_like(kept) if below is None else drawn < below
-    kept &= np.ones_like(kept) if above is None else drawn > above
-    return kept
+def passing(context: Context, variable: str, side: str) -> Measure:
+    """First year in which a side is ahead of the other, with its interval; never counts as late."""
+    data = context.base.data
+    years = [int(year) for year in data["year"].values]
+    ahead = np.array([members(data, variable, side, y) > members(data, variable, _other(side), y) for y in years])
+    first = np.where(ahead.any(axis=0), np.asarray(years, dtype=float)[ahead.argmax(axis=0)], np.inf)
+    low, median, high = (float(np.quantile(first, q, method="inverted_cdf")) for q in INTERVAL)
+    return Measure(median, low, high, "year", "date")
 
 
 def _other(side: str) -> str:

@@ -1,4 +1,4 @@
-"""``podrace claims``: one table, one JSON document, exit codes."""
+"""``podrace claims``: text for people, one JSON document, exit codes."""
 
 import json
 
@@ -6,23 +6,16 @@ import pytest
 
 import podrace.studies.claims as claims_study
 from podrace import cli
-from podrace.reports.claims import measured
-from podrace.scenarios.compose import load
-from podrace.scenarios.layers import names
+from podrace.reports.claims import claims_text, measured
+from podrace.studies.claims import Answer, read_claims
 from podrace.studies.recipes import Measure
 
 KEYS = {"id", "kind", "stated", "quantity", "unit", "year", "facts", "records", "sources", "model", "verdict", "because", "study"}  # fmt: skip
 
 
 @pytest.fixture
-def claims(capsys, monkeypatch):
-    """Run ``podrace claims`` on few members; a what-if that the package lacks is stood in for by `hbm_gap`."""
-    answer = claims_study.answer_claims
-
-    def stand_in(name):
-        return load(name if name in names() else "hbm_gap")
-
-    monkeypatch.setattr(claims_study, "answer_claims", lambda asked, index, base: answer(asked, index, base, stand_in))
+def claims(capsys):
+    """Run ``podrace claims`` on few members."""
 
     def command(*words):
         with pytest.raises(SystemExit) as stopped:
@@ -33,12 +26,28 @@ def claims(capsys, monkeypatch):
     return command
 
 
-def test_the_table_has_every_claim(claims):
+def test_every_claim_is_printed(claims):
     code, out, err = claims()
     assert (code, err) == (0, "")
-    for word in ("nvl72", "hbm-bottleneck-2026", "us-solar-passive", "open: study interconnect_thesis"):
+    for word in (
+        "nvl72 (fact): agrees",
+        "hbm-bottleneck-2026 (derived)",
+        "us-solar-passive",
+        "To see more: podrace hardware",
+    ):
         assert word in out
+    assert "open" not in out.splitlines()[-1]
     assert "37 claims:" in out.splitlines()[-1]
+
+
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_no_line_is_wider_than_the_window(width):
+    asked, index = read_claims()
+    made = [
+        Answer(claim, {step.name: Measure(1.0, -2.5e6, 3.5e8, "H100e/year") for step in claim.model}, "partly", "a: b")
+        for claim in asked
+    ]
+    assert max(len(line) for line in claims_text(made, index, width).splitlines()) <= width
 
 
 def test_json_is_one_document(claims):
@@ -50,11 +59,15 @@ def test_json_is_one_document(claims):
     assert all(claim["sources"] and claim["sources"][0]["publisher"] for claim in document["claims"])
     assert all(claim["sources"][0]["date"] for claim in document["claims"])
     assert sum(document["verdicts"].values()) == 37
+    assert document["verdicts"]["open"] == 0
 
 
-@pytest.mark.parametrize(("verdict", "code"), [("differs", 1), ("partly", 0)])
-def test_strict_exits_1_when_a_claim_differs(claims, monkeypatch, verdict, code):
+@pytest.mark.parametrize(
+    ("verdict", "code"), [("differs", 1), ("partly", 0), ("not supported", 1), ("depends on it", 0), ("supported", 0)]
+)
+def test_strict_exits_1_when_a_claim_is_contradicted(claims, monkeypatch, verdict, code):
     monkeypatch.setattr(claims_study, "judge", lambda claim, found: (verdict, "made up"))
+    monkeypatch.setattr(claims_study, "measure", lambda *_: Measure(1.0, 1.0, 1.0))
     assert claims("--strict")[0] == code
     assert claims()[0] == 0
 
@@ -67,6 +80,10 @@ def test_strict_exits_1_when_a_claim_differs(claims, monkeypatch, verdict, code)
         (Measure(2026.5, 2026.0, float("inf"), "year", "date"), "2026 (2026–never)"),
         (Measure(float("inf"), 1.0, float("inf"), "year"), "never (1–never) year"),
         (Measure(float("nan"), float("nan"), float("nan"), "1"), "– (–––)"),
+        (Measure(float("inf"), float("inf"), float("inf"), "year", "date"), "never"),
+        (Measure(-961000.0, -2110000.0, -76700.0, "H100e/year", "mean"), "-961,000 (-2,110,000 to -76,700) H100e/year"),
+        (Measure(0.001, 0.001, 0.001, "", "probability"), "under 1 %"),
+        (Measure(1.0, 1.0, 1.0, "", "probability"), "100 %"),
     ],
 )
 def test_measures_are_written_for_people(found, text):

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from podrace.scenarios.catalogue import catalogue
-from podrace.scenarios.compose import below, load, parse_set
+from podrace.scenarios.compose import below, load, parse_set, together
 from podrace.scenarios.faults import ScenarioError
 
 DENSITY = "smic.n2.defect_density"
@@ -331,3 +331,14 @@ def test_a_new_buyer_may_name_a_new_line_but_none_that_nobody_has(small):
     assert small.load("baseline", {"buyers.lab.tastes.ascend": taste}).has("buyers.lab.tastes.ascend")
     with pytest.raises(ScenarioError, match="names none of product_lines"):
         small.load("baseline", {"buyers.lab.tastes.nobody": taste})
+
+
+def test_levers_together_are_a_file_that_extends_them():
+    both = together(["hbm_gap", "no_refusal"])
+    assert both.layers[:3] == ("baseline", "hbm_gap", "no_refusal")
+    assert both.central("hbm.leakage", "1") == 0.0
+    assert not both.behaviour.on("acceptance")
+    with pytest.raises(ScenarioError, match="cxmt_surge and cxmt_stall set .* differently"):
+        together(["cxmt_surge", "cxmt_stall"])
+    with pytest.raises(ScenarioError, match="unknown scenario.*did you mean hbm_gap"):
+        together(["hbm_gapp"])

@@ -8,7 +8,6 @@ import pytest
 from podrace.scenarios.claims import Claim, load_claims
 from podrace.scenarios.compose import load
 from podrace.scenarios.faults import ScenarioError
-from podrace.scenarios.layers import names
 from podrace.studies.claims import answer_claims, check_recipes, judge, read_claims
 from podrace.studies.ensemble import run_ensemble
 from podrace.studies.recipes import RECIPES, Context, Measure, measure
@@ -28,11 +27,6 @@ claims:
 """
 
 
-def stand_in(name):
-    """Load a what-if; one that the package does not have yet is stood in for by `hbm_gap`."""
-    return load(name if name in names() else "hbm_gap")
-
-
 @pytest.fixture(scope="module")
 def asked():
     return read_claims()
@@ -45,12 +39,12 @@ def base():
 
 @pytest.fixture(scope="module")
 def context(base, asked):
-    return Context(base, asked[1], stand_in)
+    return Context(base, asked[1], load)
 
 
 @pytest.fixture(scope="module")
 def answers(asked, base):
-    return answer_claims(*asked, base, stand_in)
+    return answer_claims(*asked, base)
 
 
 @pytest.fixture
@@ -83,11 +77,11 @@ def test_every_claim_is_answered(answers):
     assert len(answers) == 37
     for answer in answers:
         assert set(answer.measures) == {step.name for step in answer.claim.model}, answer.claim.id
-        if answer.claim.kind == "hypothesis":
-            assert answer.verdict == f"open: study {answer.claim.study}"
-        else:
-            assert answer.verdict in {"agrees", "partly", "differs"}
-            assert answer.because
+        words = {
+            "hypothesis": {"supported", f"depends on {answer.claim.depends_on}", "not supported"},
+        }.get(answer.claim.kind, {"agrees", "partly", "differs"})
+        assert answer.verdict in words
+        assert answer.because.count(": ") >= len(answer.claim.judge)
 
 
 def test_no_measure_is_empty(answers):
@@ -100,10 +94,50 @@ def test_intervals_hold_their_median(answers):
         assert all(found.low <= found.median <= found.high for found in answer.measures.values()), answer.claim.id
 
 
-def test_hardware_hypotheses_wait_for_the_interconnect_study(asked):
-    studies = {claim.id: claim.study for claim in asked[0]}
+def test_every_hypothesis_gives_a_reason_for_each_threshold(asked):
+    hypotheses = [claim for claim in asked[0] if claim.kind == "hypothesis"]
+    assert len(hypotheses) == 7
+    for claim in hypotheses:
+        assert claim.study
+        assert all(test.reason and test.because for test in claim.judge), claim.id
+
+
+def test_the_elasticity_is_tried_over_its_whole_range(asked):
+    claim = next(claim for claim in asked[0] if claim.id == "controls-speed-self-reliance")
+    steps = {step.name: step.options for step in claim.model if step.recipe == "raised_at"}
+    record = load("baseline").record("policy.china.output_elasticity")
+    (_, point), *_ = record.points()
+    tried = {steps[test.of]["value"] for test in claim.judge if test.of in steps}
+    assert {point.low, 0.0, point.high} <= tried
+
+
+def test_the_hardware_hypotheses_are_tested_on_a_fixed_and_a_grown_model(asked):
     for name in ("optics-make-up-for-chips", "interconnect-decides-training", "infiniband-weak-link"):
-        assert studies[name] == "interconnect_thesis"
+        claim = next(claim for claim in asked[0] if claim.id == name)
+        jobs = {step.name: step.options.get("job") for step in claim.model}
+        assert {"reference_moe_2t", "grown"} <= {jobs[test.of] for test in claim.judge}
+
+
+@pytest.mark.parametrize(
+    ("values", "verdict"),
+    [
+        ((0.9, 0.95), "supported"),
+        ((0.9, 0.6), "depends on the weather"),
+        ((0.6, 0.6), "depends on the weather"),
+        ((0.9, 0.1), "depends on the weather"),
+        ((0.1, 0.2), "not supported"),
+        ((float("nan"), 0.2), "not supported"),
+    ],
+)
+def test_a_hypothesis_depends_where_its_tests_part(asked, values, verdict):
+    claim = next(claim for claim in asked[0] if claim.id == "controls-speed-self-reliance")
+    test = claim.judge[0]
+    assert test.ranges == ((0.8, 1.0), (0.5, 1.0))
+    two = claim.model_copy(
+        update={"judge": tuple(test.model_copy(update={"of": n}) for n in "ab"), "depends_on": "the weather"}
+    )
+    measures = {name: Measure(value, value, value) for name, value in zip("ab", values, strict=True)}
+    assert judge(two, measures)[0] == verdict
 
 
 @pytest.mark.parametrize(
@@ -142,6 +176,9 @@ def replace_judge(claim, partly):
         ("records: [rack]", "records: [rick]", "did you mean rack"),
         ("of: chips", "of: chip", "judge names a measure that is not computed"),
         ("kind: fact", "kind: hypothesis", "a hypothesis names the study"),
+        ("kind: fact", "kind: hypothesis\n  study: s\n  depends_on: d", "a test of this kind needs supported"),
+        ("agrees: [72, 72]", "supported: [72, 72]", "a test of this kind needs agrees"),
+        ("  judge:\n  - {of: chips, agrees: [72, 72]}\n", "  judge: []\n", "a claim needs judge"),
         ("kind: fact", "kind: truth", "not an allowed value"),
         ("stated: 72 GPUs", "sated: 72 GPUs", "did you mean stated"),
     ],
@@ -189,43 +226,26 @@ def test_having_passed_includes_every_year(context):
     assert measure(context, "passes", asked | {"by": 2030}).median >= later
 
 
+def test_the_year_of_passing_is_the_first_in_which_it_is_ahead(context):
+    solar = {"variable": "solar_added_gw", "side": "china"}
+    assert measure(context, "passing", solar).median == 2022
+    assert measure(context, "passing", {"variable": "fleet_h100e", "side": "us"}).high == 2022
+    behind = measure(context, "passing", {"variable": "fleet_h100e", "side": "china"})
+    assert (behind.low, behind.reading) == (float("inf"), "date")
+
+
+def test_above_is_a_share_of_members(context):
+    values = context.base.data["euv_ramp"].sel(side="china", year=2032).values
+    found = measure(context, "above", {"variable": "euv_ramp", "side": "china", "year": 2032})
+    assert found.median == np.mean(values > 0)
+    assert found.reading == "probability"
+
+
 def test_a_date_that_never_comes_is_late(context):
     data = context.base.data.copy()
     data["die_runout_year"] = data["die_runout_year"] * np.nan
-    never = Context(replace(context.base, data=data), context.facts, stand_in)
+    never = Context(replace(context.base, data=data), context.facts, load)
     assert measure(never, "date", {"variable": "die_runout_year", "side": "china"}).median == float("inf")
-
-
-def test_what_ifs_are_paired_member_by_member(context):
-    asked = {"variable": "hbm_used_pb", "side": "china", "year": 2027, "scenario": "hbm_gap"}
-    other = run_ensemble(load("hbm_gap"), members=MEMBERS)
-    gaps = (context.base.data - other.data)["hbm_used_pb"].sel(side="china", year=2027).values
-    assert measure(context, "difference", asked).median == pytest.approx(np.median(gaps))
-    assert measure(context, "raised", asked).median == pytest.approx(np.mean(gaps > 0))
-    assert context.what_if("hbm_gap") is context.what_if("hbm_gap")
-    assert (
-        context.what_if("hbm_gap")
-        .inputs["policy.china.output_elasticity"]
-        .equals(context.base.inputs["policy.china.output_elasticity"])
-    )
-
-
-def test_a_scenario_does_not_differ_from_itself(base, asked):
-    same = Context(base, asked[1], lambda _: load("baseline"))
-    asked_for = {"variable": "h100e_produced", "side": "china", "year": 2030, "scenario": "baseline"}
-    assert measure(same, "difference", asked_for) == Measure(0.0, 0.0, 0.0, "H100e/year")
-
-
-def test_a_difference_may_be_split_by_a_drawn_input(context):
-    asked = {"variable": "hbm_used_pb", "side": "china", "year": 2027, "scenario": "hbm_gap"}
-    name = "policy.china.output_elasticity"
-    middle = float(context.base.inputs[name].median())
-    low = measure(context, "difference", asked | {"input": name, "below": middle})
-    high = measure(context, "difference", asked | {"input": name, "above": middle})
-    whole = measure(context, "difference", asked)
-    assert min(low.median, high.median) <= whole.median <= max(low.median, high.median)
-    with pytest.raises(ScenarioError, match="not a drawn input"):
-        measure(context, "difference", asked | {"input": "policy.china.output_elasticty", "below": 0.0})
 
 
 def test_the_chance_of_a_date_grows_from_none_to_certain(context):
@@ -257,27 +277,6 @@ def test_the_pod_ratio_is_the_articles(context):
 def test_ranks_start_at_one(context):
     asked = {"pod": "google_ironwood_pod", "by": 2026.0}
     assert measure(context, "pod_rank", asked | {"measure": "eight_bit_pflops"}).median == 1
-
-
-def test_a_machine_gains_nothing_on_itself(context):
-    asked = {"chip": "nvidia_gb200", "than_chip": "nvidia_gb200", "count": 4608}
-    assert measure(context, "train_gain", asked).median == 1.0
-
-
-def test_faster_parts_never_slow_training(context):
-    asked = {"chip": "nvidia_gb200", "count": 4608}
-    gains = [
-        measure(context, "train_elasticity", asked | {"of": of}).median for of in ("chip", "scale_up", "scale_out")
-    ]
-    assert all(gain >= -1e-9 for gain in gains)
-    assert gains[0] > 0
-
-
-def test_shares_of_a_step_add_up(context):
-    from podrace.model.hardware.training import PARTS
-
-    asked = {"chip": "nvidia_h100", "count": 16384, "parts": list(PARTS)}
-    assert measure(context, "train_share", asked).median == pytest.approx(1.0)
 
 
 def test_wrong_names_inside_options_are_named(context):
