@@ -53,13 +53,15 @@ def write_text(text: Text) -> None:
     console.print(text, no_wrap=True, overflow="ignore", crop=False, soft_wrap=True)
 
 
-def write_table(rows: Sequence[Mapping[str, Any]], title: str = "") -> None:
-    """Write rows as a table with a column per key; numbers to four significant digits."""
+def write_table(rows: Sequence[Mapping[str, Any]], title: str = "", *, spaced: bool = False) -> None:
+    """Write rows as a table with a column per key; numbers to four significant digits, a blank line apart if asked."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, leading=1 if spaced else 0
+    )
     columns = list(dict.fromkeys(key for row in rows for key in row))
     for column in columns:
         right = all(isinstance(row.get(column), (int, float)) for row in rows)

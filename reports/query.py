@@ -45,8 +45,8 @@ def query(folder: str | Path, sql: str) -> pd.DataFrame:
         try:
             _check(connection.extract_statements(sql))
             found: pd.DataFrame = connection.execute(sql).df()
-            lists = [column for column in found if found[column].dtype == object]
-            found[lists] = found[lists].map(lambda value: value.tolist() if hasattr(value, "tolist") else value)
+            for column in list(found.columns[found.dtypes == object]):
+                found[column] = [value.tolist() if hasattr(value, "tolist") else value for value in found[column]]
         except duckdb.Error as error:
             _explain(str(error), sql, sorted(tables(place)))
     return found
