@@ -206,8 +206,8 @@ def _panel(ax: Axes, rows: list[Array], colour: str) -> None:
         ax.plot(middle, place, "o", color=colour, markersize=max(thick, 7.0), markeredgecolor="white")
         for end, sign in ((low, "◂"), (high, "▸")):
             if not least <= end <= most:
-                edge = least if end < least else most
-                ax.annotate(sign, (edge, place), ha="center", va="center", fontsize=size, color=colour)
+                edge, inward = (least, "left") if end < least else (most, "right")
+                ax.annotate(sign, (edge, place), ha=inward, va="center", fontsize=size, color=colour)
         _median(
             ax, float(middle), (float(np.clip(high, least, most)), float(place)), size, thick, colour, crowded=crowded
         )
