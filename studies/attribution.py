@@ -6,6 +6,8 @@ from itertools import combinations
 from math import factorial
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -40,11 +42,10 @@ def shapley(value: Callable[[frozenset[str]], Array], causes: Sequence[str]) -> 
     parts: dict[str, Array] = {}
     for cause in causes:
         others = [other for other in causes if other != cause]
-        part: Array | float = 0.0
-        for size in range(count):
-            weight = factorial(size) * factorial(count - 1 - size) / factorial(count)
-            for away in combinations(others, size):
-                part = part + weight * (value(frozenset(away)) - value(frozenset((*away, cause))))
-        assert not isinstance(part, float)
-        parts[cause] = part
+        steps = [
+            factorial(size) * factorial(count - 1 - size) / factorial(count) * (value(gone) - value(gone | {cause}))
+            for size in range(count)
+            for gone in map(frozenset, combinations(others, size))
+        ]
+        parts[cause] = np.asarray(np.sum(steps, axis=0))
     return parts
