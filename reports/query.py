@@ -45,10 +45,10 @@ def query(folder: str | Path, sql: str) -> pd.DataFrame:
         try:
             _check(connection.extract_statements(sql))
             found: pd.DataFrame = connection.execute(sql).df()
-            for column in found.select_dtypes(include=object).columns:
-                found[column] = [value.tolist() if hasattr(value, "tolist") else value for value in found[column]]
         except duckdb.Error as error:
             _explain(str(error), sql, sorted(tables(place)))
+    for name in found.columns[[kind.kind == "O" for kind in found.dtypes]]:
+        found[name] = found[name].map(lambda value: value.tolist() if hasattr(value, "tolist") else value)
     return found
 
 

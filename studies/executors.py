@@ -116,11 +116,22 @@ def cluster(address: str) -> Iterator[Cluster]:
     except (OSError, TimeoutError, ValueError) as error:
         message = f"no scheduler answers at {address} ({str(error).splitlines()[0] if str(error) else 'timed out'})"
         raise LostScheduler(message) from None
-    log = logging.getLogger("distributed")
-    level = log.level
+    quiet = _silence("distributed")
+    there = Cluster(client)
     try:
-        log.setLevel(logging.CRITICAL)  # a lost scheduler is reported once, by us, and not as a traceback
-        yield Cluster(client)
+        yield there
     finally:
+        lost = not there.alive
         client.close(timeout=1)
-        log.setLevel(level)
+        if not lost:  # a lost scheduler is reported once, by us; Dask would go on with tracebacks
+            for logger in quiet:
+                logger.disabled = False
+
+
+def _silence(name: str) -> list[logging.Logger]:
+    """Turn off the loggers of a package, and give those that were on."""
+    known = [logging.getLogger(other) for other in logging.root.manager.loggerDict if other.split(".")[0] == name]
+    found = [logger for logger in known if not logger.disabled]
+    for logger in found:
+        logger.disabled = True
+    return found

@@ -150,7 +150,7 @@ def test_kill_9_of_a_worker(place, start):
 
 
 def test_terminated_in_an_orderly_way(place, start):
-    process = start("ended", "--workers", "2")
+    process = start("ended", "--workers", "1")
     wait_for(lambda: len(parts(place / "ended")) >= 2, process)
     process.terminate()  # as a queue does that takes its machine back
     code, _, err = finish(process)
@@ -227,7 +227,7 @@ def test_a_changed_scenario_is_refused(place):
 
 @pytest.fixture
 def cluster(place, tmp_path):
-    """Start a Dask scheduler and two workers on this machine; give the scheduler's address and process."""
+    """Start a Dask scheduler and a worker on this machine; give the scheduler's address and process."""
     pytest.importorskip("distributed")
     file = tmp_path / "scheduler.json"
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": place}
@@ -235,9 +235,9 @@ def cluster(place, tmp_path):
     common = ["--scheduler-file", str(file), "--host", "127.0.0.1", "--no-dashboard"]
     scheduler = subprocess.Popen([*dask, "scheduler", "--port", "0", *common], **quiet)
     wait_for(file.exists, scheduler)
-    workers = [subprocess.Popen([*dask, "worker", *common, "--no-nanny", "--nthreads", "1"], **quiet) for _ in range(2)]
+    worker = subprocess.Popen([*dask, "worker", *common, "--no-nanny", "--nthreads", "1"], **quiet)
     yield json.loads(file.read_text())["address"], scheduler
-    for process in (*workers, scheduler):
+    for process in (worker, scheduler):
         process.kill()
         process.wait()
 
