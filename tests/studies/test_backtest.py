@@ -138,6 +138,17 @@ def test_a_half_year_is_an_amount_and_a_quarter_is_too_short(held):
     assert "shorter than half a year" in why(held(series("[{year: 2024, period: 2024 Q1, value: 1}]")))
 
 
+def test_halves_of_a_year_are_the_models_own_where_it_keeps_them(held, run):
+    half = "[{year: 2026, period: first half, value: 7.0e6}]"
+    other = "[{year: 2026, period: second half, value: 7.0e6}]"
+    a, b = held(series(half, id="a", actor="nvidia"), series(other, id="b", actor="nvidia")).scored
+    kept = run.data.sel(side="us", year=2026)
+    first = kept["h100e_sold_first_half"].to_numpy()
+    assert a.points[0].quantiles[0.5] == pytest.approx(np.median(first))
+    rest = kept["nvidia_h100e_sold"].to_numpy() - first
+    assert b.points[0].quantiles[0.5] == pytest.approx(np.median(rest))
+
+
 def test_a_fiscal_year_of_nvidia_lies_a_month_later(held):
     keys = {"variable": "revenue_busd", "actor": "nvidia", "unit": "billion USD/year"}
     text = "[{year: 2024, value: 100}]"
