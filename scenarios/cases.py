@@ -4,7 +4,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -17,7 +17,6 @@ from .schema import Number, Text
 HISTORY = Path(__file__).parent / "cases" / "history.yaml"
 FORECASTS = Path(__file__).parent / "cases" / "forecasts.yaml"
 
-Kind = Literal["flow", "stock", "state", "share", "price", "date", "category"]
 SCORED = "scored"
 
 _LENGTHS = {"quarter": 0.25, "half": 0.5, "year": 1.0}
@@ -40,6 +39,11 @@ def _text(value: object) -> object:
 Words = Annotated[str, BeforeValidator(_text)]
 
 
+def _date(value: object) -> object:
+    """Read a date written as text, such as 2025-08."""
+    return parse_date(value) if isinstance(value, str) else value
+
+
 class _Open(BaseModel):
     """Strangers write these files: a key nobody knows is no fault."""
 
@@ -58,7 +62,7 @@ class Basis(_Open):
 class Point(_Open):
     """One published value; ``low`` and ``high`` as published."""
 
-    year: Number
+    year: Annotated[float, BeforeValidator(_date), Field(allow_inf_nan=False)]
     value: Number | None = None
     low: Number | None = None
     high: Number | None = None
@@ -87,10 +91,10 @@ class Case(_Open):
     product: Words | None = None
     basis: Basis = Basis()
     unit: Words = "1"
-    kind: Kind | None = None
+    kind: Words | None = None
     role: str = "context"
     group: Words | None = None
-    points: tuple[Point, ...] = Field(min_length=1)
+    points: tuple[Point, ...] = ()
     note: Words | None = None
     forecaster: Words | None = None
     published: Words | None = None

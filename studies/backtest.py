@@ -131,7 +131,8 @@ def hold(
         elif tested.points:
             scored.append(tested)
         else:
-            not_mapped.append(NotMapped(one.case, tested.left_out[0][1]))
+            why = tested.left_out[0][1] if tested.left_out else "no points"
+            not_mapped.append(NotMapped(one.case, why))
             if script is not None:
                 unscored.append(_test(one, run, script, readings, start=cases.start, show=True))
     return Backtest(scenario, cases, members, seed, tuple(scored), tuple(unscored), tuple(not_mapped))

@@ -14,8 +14,10 @@ from ..scenarios.faults import ScenarioError, nearest
 from ..scenarios.readings import ACTOR, SIDE, Readings, Spec, plain_name
 from .measures import HOME_MADE, LEADERS, OF_SIDE, TABLES, TSMC_MADE, Leaf, describe
 from .reading import (
+    FIRST_HALF,
     Cumulative,
     Growth,
+    Halved,
     Ledger,
     Measure,
     OutOfRunError,
@@ -273,7 +275,10 @@ def _of_actor(variable: str, actor: str, case: Case, names: _Names) -> Reading:
     if case.side in SIDES and case.side != side and not crossing:
         message = f"{name} belongs to the side {side}"
         raise NoCounterpartError(message)
-    return Measure(Leaf(variable, side, name, products))
+    whole = Measure(Leaf(variable, side, name, products))
+    if variable == "h100e_produced" and not products and bool(names.scenario.label(f"firms.{name}.exports", ())):
+        return Halved(whole, Measure(Leaf(FIRST_HALF, side)))
+    return whole
 
 
 def _built(spec: Spec, case: Case, names: _Names) -> Reading:

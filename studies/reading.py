@@ -15,6 +15,8 @@ from .measures import Leaf, describe
 if TYPE_CHECKING:
     from ..scenarios.cases import Place
 
+FIRST_HALF = "h100e_sold_first_half"
+"""A recorded variable that is a part of its year."""
 WHOLE = 1e-9
 """A time this close to a year's end is the year's end."""
 
@@ -99,11 +101,42 @@ class Measure:
 
     def at(self, ledger: Ledger, place: Place) -> Array:
         """Value at a place: a flow's amount over it, a stock's at its end."""
+        if self.leaf.of == FIRST_HALF:
+            year = np.floor(place.start + WHOLE)
+            return ledger.amount(self.leaf, year, year + 1.0)
         if self.kind == "flow":
             return ledger.amount(self.leaf, place.start, place.end)
         if self.kind == "stock":
             return ledger.stock(self.leaf, place.end)
         return ledger.last(self.leaf) if self.kind == "date" else ledger.state(self.leaf, place.end)
+
+
+@dataclass(frozen=True)
+class Halved:
+    """A flow of which the model keeps the first half of each year by itself; other parts of a year are interpolated."""
+
+    whole: Measure
+    first: Measure
+
+    @property
+    def unit(self) -> str:
+        """Unit of the whole."""
+        return self.whole.unit
+
+    @property
+    def kind(self) -> str:
+        """Kind of the whole."""
+        return self.whole.kind
+
+    def at(self, ledger: Ledger, place: Place) -> Array:
+        """Amount over a place."""
+        year = np.floor(place.start + WHOLE)
+        within = abs(place.years - 0.5) <= WHOLE and place.end <= year + 1.0 + WHOLE
+        if within and abs(place.start - year) <= WHOLE:
+            return self.first.at(ledger, place)
+        if within and abs(place.end - year - 1.0) <= WHOLE:
+            return self.whole.at(ledger, type(place)(year, year + 1.0)) - self.first.at(ledger, place)
+        return self.whole.at(ledger, place)
 
 
 @dataclass(frozen=True)
@@ -186,13 +219,15 @@ class Growth:
         return np.where(some, np.maximum(last / np.where(some, first, 1.0), 0.0), np.nan) ** (1.0 / years)
 
 
-Reading = Measure | Sum | Ratio | Cumulative | Growth
+Reading = Measure | Halved | Sum | Ratio | Cumulative | Growth
 
 
 def leaves_of(reading: Reading) -> Iterator[Leaf]:
     """Walk over the measures of a reading, the leading one first."""
     if isinstance(reading, Measure):
         yield reading.leaf
+    elif isinstance(reading, Halved):
+        yield from (reading.whole.leaf, reading.first.leaf)
     elif isinstance(reading, Sum):
         for part in reading.parts:
             yield from leaves_of(part)
@@ -222,6 +257,8 @@ def in_words(reading: Reading) -> str:
         leaf = reading.leaf
         who = [leaf.actor or leaf.side, *leaf.products, *([f"from {leaf.supplier}"] if leaf.supplier else [])]
         return f"{leaf.of} ({', '.join(who)})"
+    if isinstance(reading, Halved):
+        return in_words(reading.whole)
     if isinstance(reading, Sum):
         first, *others = zip(reading.signs, (in_words(part) for part in reading.parts), strict=True)
         return first[1] + "".join(f" {'+' if sign > 0 else '-'} {text}" for sign, text in others)
