@@ -1,0 +1,1 @@
+"""Results in the forms other tools read: IAMC, Excel, NetCDF, CSV."""

@@ -1,0 +1,1 @@
+"""A story as one page that needs no network: `podrace report`."""

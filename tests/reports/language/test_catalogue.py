@@ -1,0 +1,26 @@
+"""The catalogue: found by language, filled, and gone after the block."""
+
+import pytest
+
+import podrace as pr
+from podrace.reports.language import say, speaking, spoken
+
+
+def test_a_language_lasts_as_long_as_its_block():
+    with speaking("ko"):
+        assert (spoken(), say("China")) == ("ko", "중국")
+        with speaking("en"):
+            assert say("China") == "China"
+        assert say("China") == "중국"
+    assert (spoken(), say("China")) == ("en", "China")
+
+
+def test_places_are_filled_and_unknown_texts_stay():
+    with speaking("ko"):
+        assert say("{count} members", count="1,000") == "구성원 1,000개"
+        assert say("no such text") == "no such text"
+
+
+def test_an_unknown_language_is_named():
+    with pytest.raises(pr.ScenarioError, match="no language 'de'; allowed: en, ko"), speaking("de"):
+        pass
