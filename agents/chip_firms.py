@@ -26,6 +26,7 @@ class ChipFirm(Actor):
     """A designer of accelerators; which lines it has, and for whom, is data."""
 
     RULES = (
+        "learn",
         "offer",
         "ask_packaging",
         "confirm_exports",
@@ -74,19 +75,27 @@ class ChipFirm(Actor):
         return (1.0 - self.number(f"{table}.{other}.{key}", "1")) * self.number(f"{table}.{name}.rest_share", "1")
 
     def _read_software(self) -> None:
-        """Software efficiency of the side's leading stack, and how the installed base raises it."""
+        """Software efficiency of the side's leading stack, and how experience with it raises it."""
         at = f"software.{self.side}"
         self.software_start = self.number(f"{at}_start", "1")
         self.software_ceiling = self.number(f"{at}_ceiling", "1")
         self.software_learning = self.number("software.learning", "1")
         self.software_base = self.number("software.reference_base", "H100e")
+        self.stack_h100e: Numbers = 0.0
+
+    def learn(self) -> None:
+        """Count last year's home-made accelerators among all that have run the side's own software stack."""
+        self.stack_h100e = self.stack_h100e + self.last("h100e_produced")
 
     @property
     def software(self) -> Numbers:
-        """Share of what the hardware allows that the stack reaches: the gap to the ceiling shrinks with the base."""
+        """Share of what the hardware allows that the stack reaches: the gap to the ceiling shrinks with experience.
+
+        Foreign accelerators teach nothing: they run their maker's stack.
+        """
         if not self.process("ecosystem"):
             return self.software_start
-        base = np.maximum(1.0, self.last("fleet_h100e") / self.software_base)
+        base = np.maximum(1.0, self.stack_h100e / self.software_base)
         gap = (self.software_ceiling - self.software_start) * base ** (-np.asarray(self.software_learning, dtype=float))
         value: Numbers = self.software_ceiling - gap
         return value

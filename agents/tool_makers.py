@@ -70,7 +70,7 @@ class HomeToolMakers(Actor):
 
 
 class EuvProgramme(Actor):
-    """China's own EUV scanner: a hazard raised by the pressure of controls, then a ramp."""
+    """China's own EUV scanner: a hazard that grows with the years of trying and the pressure of controls, then a ramp."""
 
     RULES = ("try_out",)
     LABEL = "Chinese EUV programme"
@@ -78,7 +78,7 @@ class EuvProgramme(Actor):
     def __init__(self, model: Any, name: str, side: str) -> None:
         super().__init__(model, name, side)
         self.earliest = self.number("euv.earliest", "year")
-        self.hazard = self.number("euv.hazard", "1/year")
+        self.hazard_growth = self.number("euv.hazard_growth", "1/year^2")
         self.effort = self.number("euv.effort", "1")
         self.ramp_years = self.number("euv.ramp_years", "year")
         self.gain = self.number("euv.gain", "1")
@@ -86,18 +86,24 @@ class EuvProgramme(Actor):
         self.ramp: Numbers = 0.0
 
     def try_out(self) -> None:
-        """Reach volume at a hazard that the pressure of controls raises; then ramp over some years."""
+        """Reach volume at a hazard that years of trying and the pressure of controls raise; then ramp over some years."""
         if not self.process("euv"):
             self.put("euv_ramp", self.ramp)
             return
         felt = self.model.china_government.felt
-        rate = self.hazard * (1.0 + self.effort * felt)
+        years_tried = positive(self.year + 0.5 - self.earliest)
+        rate = self.hazard_growth * years_tried * (1.0 + self.effort * felt)
         tries = np.greater_equal(self.year, self.earliest) & np.isinf(self.arrival)
         comes = tries & np.less(self.draw("euv"), chance(rate))
         self.arrival = np.where(comes, float(self.year), self.arrival)
         self.ramp = np.clip((self.year + 0.5 - self.arrival) / self.ramp_years, 0.0, 1.0)
         if np.any(comes):
-            self.decide("euv", {"hazard": rate, "felt stringency": felt}, "reaches volume", "hazard raised by effort")
+            self.decide(
+                "euv",
+                {"hazard": rate, "felt stringency": felt},
+                "reaches volume",
+                "hazard raised by years of trying and by effort",
+            )
         self.put("euv_ramp", self.ramp)
 
     @property

@@ -154,7 +154,7 @@ class World(mesa.Model):
         1. Governments observe last year and decide: dated history first, then reactions; allies follow.
         2. Grids build, and connect the power that was ordered; investors go on financing, or not.
         3. Tools arrive; plants expand and produce: wafers, packaging slots, HBM.
-        4. Chip firms post offers; cloud firms set budgets, ask for foreign chips and power, and order.
+        4. Chip firms' software learns; they post offers; cloud firms set budgets, ask for foreign chips and power, and order.
         5. Chip firms share out slots, ask for dies and memory, make what the scarcest allows, and sell.
         6. Accelerators are smuggled, cloud firms deploy, retire, and fill their sites; compute is rented.
         7. The world measures, and everything is recorded.
@@ -164,6 +164,7 @@ class World(mesa.Model):
         self.agents_by_type[Grid].do("build")
         self.agents_by_type[Investors].do("finance")
         self._build_plants()
+        self.agents_by_type[ChipFirm].do("learn")
         self.agents_by_type[ChipFirm].do("offer")
         self._order()
         self._make_and_sell()

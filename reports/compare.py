@@ -307,7 +307,7 @@ def compare(
         Called with the members done and wanted, over all scenarios.
     """
     from ..scenarios.faults import fail, nearest
-    from ..studies.compare import check_names, run_paired
+    from ..studies.compare import check_names, run_paired, told_apart
     from .result import prepare
 
     if members < 1:
@@ -326,6 +326,7 @@ def compare(
         fail("no such side", path="for", found=for_side, allowed=", ".join(SIDES), nearest=near)
     wanted: list[Any] = list(others) if isinstance(others, (list, tuple)) else [others]
     loaded = [prepare(scenario, years, overrides) for scenario in (base, *wanted)]
+    loaded[1:] = told_apart(loaded[0], loaded[1:])
     check_names(loaded[0], loaded[1:])
     paired = run_paired(loaded[0], loaded[1:], members, seed, variables=variables, progress=progress)
     return Comparison(paired, side, for_side)

@@ -18,6 +18,7 @@ from ..model.numbers import TINY, Array
 from ..model.record import blank
 from ..model.registry import SIDES, VARIABLES, Variable
 from ..model.registry import nearest as nearest_variable
+from ..scenarios.compose import COMMAND_LINE
 from ..scenarios.faults import fail, listed, nearest
 from .ensemble import blocks, run_block, run_central
 from .one_at_a_time import RATIO, same
@@ -32,6 +33,8 @@ BLOCK = 2048
 """Members computed together: all variables of two scenarios stand in memory at once."""
 ROUNDING = 1e-9
 """A relative difference up to this counts as none."""
+MOST_GIVEN = 2
+"""Values in the name of a scenario that differs from another by values given in the session."""
 NO_RATIO = ("share", "date", "category")
 COLUMNS = (
     "scenario", "variable", "side", "year", "unit", "base_p50", "other_p50", "p05", "p25", "p50", "p75", "p95",
@@ -232,6 +235,39 @@ def check_names(base: Scenario, others: Sequence[Scenario]) -> None:
     twice = twice or next((s.name for s in others if s.name == base.name and s.hash != base.hash), None)
     if twice is not None:
         fail("two scenarios of this name", path="others", found=twice, allowed="each once")
+
+
+def told_apart(base: Scenario, others: Sequence[Scenario]) -> list[Scenario]:
+    """Name scenarios of one name by the values they were given in the session, where that tells them apart.
+
+    >>> from podrace.scenarios.compose import load
+    >>> base = load("baseline")
+    >>> [scenario.name for scenario in told_apart(base, [load("baseline", {"smic.n2.defect_density": 0.24})])]
+    ['baseline+smic.n2.defect_density=0.24']
+    """
+    named = []
+    for scenario in others:
+        taken = {other.name for other in (*others, base) if other.hash != scenario.hash}
+        named.append(_with_values(scenario) if scenario.name in taken else scenario)
+    return named
+
+
+def _with_values(scenario: Scenario) -> Scenario:
+    """Put the values given in the session into the name of a scenario."""
+    given = [path for path, origin in scenario.origins.items() if origin == COMMAND_LINE]
+    if not given:
+        return scenario
+    values = "+".join(f"{path}={shown_value(scenario, path)}" for path in given[:MOST_GIVEN])
+    values += f"+{len(given) - MOST_GIVEN} more" if len(given) > MOST_GIVEN else ""
+    return replace(scenario, name=f"{scenario.name}+{values}", title=f"{scenario.title}: {values}")
+
+
+def shown_value(scenario: Scenario, path: str) -> str:
+    """Write the value a path was given, shortly."""
+    record = scenario.records.get(path)
+    if record is None or record.value is None:
+        return "given"
+    return f"{record.value:.6g}"
 
 
 def us_to_china(array: Array) -> Array:

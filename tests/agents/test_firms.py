@@ -5,6 +5,7 @@ import pytest
 
 from podrace.agents.chip_firms import DEMAND, HBM, ChipFirm
 from podrace.model.record import SIDES
+from podrace.scenarios.compose import load
 
 CALM = {"behaviour.reactions": False}
 
@@ -91,6 +92,20 @@ def test_package_yield_gains_three_points_a_year_up_to_a_limit(world):
     np.testing.assert_allclose(firm.package_yield, np.minimum(at_2025 + 0.03, firm.yield_cap))
     made.year = 2045
     assert (np.asarray(firm.package_yield) == firm.yield_cap).all()
+
+
+def test_foreign_accelerators_teach_the_home_stack_nothing(columns):
+    """China's software follows from what China made by the year before, whatever else it bought."""
+    run = columns(CALM)
+    made, software = (run.of(name, "china") for name in ("h100e_produced", "software_efficiency"))
+    start, ceiling, base, learning = (
+        run.drawn.get(f"software.{name}", load("baseline").central(f"software.{name}", unit))
+        for name, unit in (("china_start", "1"), ("china_ceiling", "1"), ("reference_base", "H100e"), ("learning", "1"))
+    )
+    before = np.cumsum(made, axis=0) - made
+    gap = (ceiling - start) * np.maximum(1.0, before / base) ** -learning
+    np.testing.assert_allclose(software, ceiling - gap, rtol=1e-12)
+    assert (before[-1] > base).all()
 
 
 def test_software_gap_shrinks_with_the_installed_base(columns):

@@ -1,12 +1,13 @@
 """Fab tools: recorded deliveries and controls, home makers, and the EUV programme."""
 
 import numpy as np
+from scipy.stats import triang
 
 CALM = {"behaviour.reactions": False}
 MEMBERS = 64
 RECORDED = range(2022, 2026)
 NO_HISTORY = {**CALM, "behaviour.history_to": "2022-01"}
-CERTAIN = {**CALM, "euv.hazard": 50.0}
+CERTAIN = {**CALM, "euv.hazard_growth": 100.0}
 
 
 def all_members(value):
@@ -56,7 +57,7 @@ def test_euv_never_arrives_before_its_earliest_year(columns):
 
 
 def test_without_a_hazard_euv_never_arrives(columns):
-    assert not columns({**CALM, "euv.hazard": 0.0}).of("euv_ramp", "china").any()
+    assert not columns({**CALM, "euv.hazard_growth": 0.0}).of("euv_ramp", "china").any()
     assert columns(CALM).of("euv_ramp", "china")[-1].any()
 
 
@@ -70,7 +71,7 @@ def test_euv_ramps_over_its_years_and_stays(columns):
 
 def test_the_ramp_raises_good_dies_by_its_gain(world):
     """In the first year wafers are still the same: good dies grow by gain x ramp, at home alone."""
-    with_euv, without = world(CERTAIN, year=2029), world({**CALM, "euv.hazard": 0.0}, year=2029)
+    with_euv, without = world(CERTAIN, year=2029), world({**CALM, "euv.hazard_growth": 0.0}, year=2029)
     with_euv.step()
     without.step()
     gain = with_euv.inputs.value("euv.gain", "1") * with_euv.euv.ramp
@@ -82,9 +83,19 @@ def test_the_ramp_raises_good_dies_by_its_gain(world):
 
 
 def test_dies_gained_by_euv_become_accelerators_where_dies_are_scarce(columns):
-    none, certain = (columns({**base, "hbm.china_start": 1e5}) for base in ({**CALM, "euv.hazard": 0.0}, CERTAIN))
+    none, certain = (
+        columns({**base, "hbm.china_start": 1e5}) for base in ({**CALM, "euv.hazard_growth": 0.0}, CERTAIN)
+    )
     made, more = (run.of("h100e_produced", "china")[7:].sum(axis=0) for run in (none, certain))
     assert more.mean() > made.mean() * 1.01
+
+
+def test_euv_comes_about_when_the_sources_say(columns):
+    """The share of members with EUV follows the published triangle of 2029, 2032 and 2040."""
+    came = (columns({}, members=1000).of("euv_ramp", "china") > 0).mean(axis=1)
+    triangle = triang(c=(2032 - 2029) / (2040 - 2029), loc=2029, scale=2040 - 2029)
+    for year in range(2028, 2036):
+        assert abs(came[year - 2022] - triangle.cdf(year + 1)) < 0.06, year
 
 
 def test_effort_brings_euv_no_later(columns):

@@ -217,3 +217,13 @@ def test_a_variable_asked_for_is_kept():
 def test_wrong_questions(options, error, said):
     with pytest.raises(error, match=said):
         pr.compare("baseline", ["hbm_gap"], **{"members": 2, **options})
+
+
+def test_values_given_in_a_session_tell_scenarios_apart():
+    low, high = (pr.load("baseline", {"smic.n2.defect_density": value}) for value in (0.13, 0.24))
+    found = pr.compare("baseline", [low, high], members=4, years=(2024, 2027))
+    names = ["baseline+smic.n2.defect_density=0.13", "baseline+smic.n2.defect_density=0.24"]
+    assert [other.scenario.name for other in found.paired.others] == names
+    assert set(found.table().index.get_level_values("scenario")) == set(names)
+    with pytest.raises(pr.ScenarioError, match="two scenarios of this name"):
+        pr.compare("baseline", ["hbm_gap", pr.load("hbm_gap", {"years.end": 2030})], members=4)
