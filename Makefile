@@ -45,9 +45,10 @@ format: $(VENV)/.ready-dev ## format the code and mend what ruff can mend
 bench: $(VENV)/.ready-dev ## measure the speeds, write the table of docs/performance.md
 	@$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
 
-docs: $(VENV)/.ready ## write the tables of docs/model.md and docs/claims.md from the baseline
+docs: $(VENV)/.ready ## write the tables of docs/model.md, claims.md and validation.md from the model
 	@$(BIN)/python -m podrace.reports.model_tables docs/model.md
 	@$(BIN)/python -m podrace.reports.claims_page docs/claims.md
+	@$(BIN)/python -m podrace.reports.checks_page docs/validation.md
 
 gallery: $(VENV)/.ready ## refresh docs/pictures: the baseline with 1,000 members, the hardware model
 	@$(BIN)/podrace run baseline --members 1000 --out outputs/gallery --quiet >/dev/null
