@@ -94,7 +94,7 @@ def run_sweep(
     Stopped
         When the sweep cannot go on for now; every part that stands is whole.
     """
-    check_design(study.design, study.members)
+    check_design(study.design, study.members, (case.scenario for case in study.cases))
     note = tell or (lambda _text: None)
     with store.hold(folder) as place:
         kept = SweepFolder(place, study)

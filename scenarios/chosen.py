@@ -113,6 +113,6 @@ def draws_of(chosen: Chosen | None, draws: Draws) -> Draws:
     """
     if chosen is None or draws.central or isinstance(draws, CentralDraws | ChosenDraws):
         return draws
-    if not isinstance(draws, MemberDraws):
+    if type(draws) is not MemberDraws:
         fail("a posterior has its own members: no other design can be laid over it", path="members")
     return ChosenDraws(chosen, draws)

@@ -31,13 +31,14 @@ SOBOL_BITS = 32
 """Binary digits of a Sobol' point."""
 
 
-def check_design(design: str, members: int) -> None:
+def check_design(design: str, members: int, scenarios: Iterable[Scenario] = ()) -> None:
     """Refuse a design that a sweep cannot draw.
 
     Raises
     ------
     ScenarioError
-        For a design of a sensitivity study, and for a Latin hypercube of too many members.
+        For a design of a sensitivity study, for a Latin hypercube of too many members, and for a design over a posterior, whose
+        chosen members are the design.
     """
     if design not in SWEEPABLE:
         fail(
@@ -45,6 +46,14 @@ def check_design(design: str, members: int) -> None:
             path="design",
             found=design,
             allowed=", ".join(SWEEPABLE),
+        )
+    posterior = next((scenario.name for scenario in scenarios if scenario.chosen is not None), None)
+    if design != "random" and posterior is not None:
+        fail(
+            f"{posterior} is a posterior: its chosen members are the design",
+            path="design",
+            found=design,
+            allowed="random",
         )
     most = {"latin_hypercube": MOST_HYPERCUBE, "sobol": MOST_SOBOL}.get(design, members)
     if members > most:

@@ -1,8 +1,11 @@
 """Designs of a sweep: who is drawn from them, how evenly, and that a member is its own whatever the block."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from podrace.scenarios.chosen import Chosen
 from podrace.scenarios.compose import load
 from podrace.scenarios.draws import MemberDraws
 from podrace.scenarios.faults import ScenarioError
@@ -70,3 +73,13 @@ def test_designs_that_a_sweep_cannot_draw_are_refused():
     with pytest.raises(ScenarioError, match="too many members"):
         check_design("latin_hypercube", MOST_HYPERCUBE + 1)
     check_design("random", 10**9)
+
+
+def test_a_posterior_takes_no_other_design():
+    """Its members are the design: a sequence over it would be left out in silence."""
+    posterior = replace(load("baseline"), chosen=Chosen(seed=7, to=2024, of=(3, 17)))
+    check_design("random", 8, [posterior])
+    with pytest.raises(ScenarioError, match="its chosen members are the design"):
+        check_design("sobol", 8, [load("baseline"), posterior])
+    with pytest.raises(ScenarioError, match="no other design"):
+        Inputs(posterior, draws("sobol", ("smic.n2.harvest",), 1, 8, 0, 4))
