@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
-from .numbers import Array, Numbers
+from .numbers import Array, Numbers, ratio
 
 BASES = ("packages", "h100e", "h100e_bf16", "power_gw", "smuggled_h100e")
 """What is counted of a batch: packages, compute on two bases, power, and the part obtained by smuggling."""
@@ -73,6 +74,16 @@ class Batch:
     def smuggled_h100e(self) -> Array:
         """Compute obtained by smuggling, 8-bit."""
         return self._row(4)
+
+    @cached_property
+    def h100e_each(self) -> Numbers:
+        """Compute of one package, 8-bit."""
+        return ratio(self.h100e, self.packages)
+
+    @cached_property
+    def gw_each(self) -> Numbers:
+        """All-in IT power of one package."""
+        return ratio(self.power_gw, self.packages)
 
 
 def surviving_share(age_years: float, life_years: Numbers, failure_rate: Numbers) -> Numbers:
