@@ -167,24 +167,24 @@ class CloudFirm(Actor):
         Smuggled accelerators come in small lots and go elsewhere.
         """
         market = self.model.markets[self.side]
+        power = np.minimum(self._site_power(), self.model.grids[self.side].available)
         self.sites = {}
         for line, batch in market.lines_delivered().items():
             if line in self.tastes:
-                self._fill_site(line, batch, market.share_of(self.name, line) * (1.0 - diverted))
+                self._fill_site(line, batch, market.share_of(self.name, line) * (1.0 - diverted), power)
         if self.imports and self.model.markets["us"].export is not None:
-            self._fill_site(ABROAD, self.legal, 1.0)
+            self._fill_site(ABROAD, self.legal, 1.0, power)
 
-    def _fill_site(self, line: str, batch: Batch, share: Numbers) -> None:
+    def _fill_site(self, line: str, batch: Batch, share: Numbers, power: Numbers) -> None:
         """Put accelerators of one line, of this year's kind, at the largest site.
 
         Bounded by the site's power, by a share of what the firm bought of them in three years, and by the fabric.
         """
         bought = self.cohorts.setdefault(line, [])
         bought.append(batch.packages * share)
-        kw = ratio(batch.power_gw, batch.packages) * 1e6 * self.site_overhead
-        power = np.minimum(self._site_power(), self.model.grids[self.side].available)
+        kw = batch.gw_each * 1e6 * self.site_overhead
         chips = smallest([ratio(power * 1e6, kw), self.own_share * add_up(bought[-COHORT_YEARS:]), self.fabric_limit])
-        self.sites[line] = Site(chips, chips * ratio(batch.h100e, batch.packages), kw)
+        self.sites[line] = Site(chips, chips * batch.h100e_each, kw)
 
     def _site_power(self) -> Numbers:
         """IT power of the largest site at the end of the year."""

@@ -6,6 +6,7 @@ from importlib import import_module
 from importlib.metadata import version
 
 LATE = ("scipy.special", "xarray")
+LIBRARIES = {"NumPy": "numpy", "Mesa": "mesa", "EMA Workbench": "ema_workbench", "Dask": "distributed"}
 
 
 def one_core():
@@ -19,7 +20,8 @@ def one_core():
 def in_words():
     """Describe the machine and the versions that matter, without naming a host."""
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    libraries = ", ".join(f"{name} {version(package)}" for name, package in LIBRARIES.items())
     return (
         f"{os.cpu_count()} cores ({platform.machine()}), {pages / 2**30:.0f} GiB of memory, {platform.system()}; "
-        f"Python {platform.python_version()}, NumPy {version('numpy')}, Mesa {version('mesa')}"
+        f"Python {platform.python_version()}, {libraries}"
     )

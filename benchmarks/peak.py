@@ -19,4 +19,8 @@ if __name__ == "__main__":
     run_ensemble(told, 1)
     before = peak_mb()
     ensemble = run_ensemble(told, int(sys.argv[1]))
-    print(json.dumps({"one_member": before, "peak": peak_mb(), "data": ensemble.data.nbytes / 1e6}))
+    print(
+        json.dumps(
+            {"members": ensemble.members, "one_member": before, "peak": peak_mb(), "data": ensemble.data.nbytes / 1e6}
+        )
+    )

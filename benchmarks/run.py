@@ -1,6 +1,7 @@
 """Measure the speeds of podrace and write them into docs/performance.md (`make bench`).
 
-Every figure comes from a fresh process with one thread; figures that are compared come from the same process.
+Every figure comes from a fresh process with one thread; figures that are compared come from the same process. What was
+measured is kept in measured.json, group by group, so that one group can be measured anew (`--only`) and the others stand.
 """
 
 import argparse
@@ -9,16 +10,37 @@ import os
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
 from machine import in_words
+from page import page_text
 
 HERE = Path(__file__).resolve().parent
+KEPT = HERE / "measured.json"
 PAGE = HERE.parent / "docs" / "performance.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 ENVIRONMENT = os.environ | dict.fromkeys(THREADS, "1")
+COMMANDS = {"run": "run baseline --no-figures --members 1", "help": "--help"}
+
+GROUPS = {
+    "engine": lambda asked: child("speeds.py", asked.members, asked.runs),
+    "workbench": lambda asked: child("workbench.py", asked.experiments, asked.members),
+    "blocks": lambda asked: child("sizes.py", 2 * asked.members),
+    "memory": lambda asked: child("peak.py", asked.members),
+    "layouts": lambda _asked: child("layouts.py", 3),
+    "commands": lambda _asked: {
+        name: {"words": words, "seconds": wall(*words.split())} for name, words in COMMANDS.items()
+    },
+    "calibration": lambda asked: child("calibration.py", asked.prior),
+    "sensitivity": lambda _asked: child("indices.py"),
+    "discovery": lambda asked: child("discovery.py", asked.members),
+    "workers": lambda asked: asked.sweep and child("sweeps.py", "workers", max(asked.sweep // 5, 1)),
+    "scaling": lambda asked: asked.sweep and child("sweeps.py", "scaling", asked.sweep),
+}
+"""What can be measured, in the order in which it is; each gives plain values for measured.json, or nothing."""
 
 
 def child(script, *numbers):
@@ -39,98 +61,73 @@ def wall(*words, repeats=5):
     return best
 
 
-def speed_table(speeds, sizes, memory, layouts, prior, sweeps):
-    """Write the table of speeds beside their targets."""
-    members, per_member = speeds["members"], speeds["again"] / speeds["members"]
-    total = sum(speeds["operations"].values())
-    rows = [
-        (f"baseline, {members:,} members, everything recorded, curves included", f"{members / speeds['first']:,.0f} members/s",
-         "8,000 members/s"),
-        ("the same again, curves cached (best of 3)", f"{members / speeds['again']:,.0f} members/s", ""),
-        ("the curves by themselves", f"{sizes['curves']:.2f} s", "under 0.5 s"),
-        (f"chip, pod, cluster size, model ({layouts['pods']} pods, {layouts['models']} models, {layouts['sizes']} sizes), best "
-         "parallel layout found", f"{layouts['per_minute']:,.0f} evaluations a minute", "1,000,000"),
-        ("per member: ensemble, curves cached", f"{per_member * 1e6:,.0f} µs", ""),
-        (f"per member: `mesa.batch_run` of the same World, one member at a time ({speeds['batch_runs']} of them)",
-         f"{speeds['batch'] * 1e3:,.1f} ms", ""),
-        ("ensemble against `mesa.batch_run`", f"{speeds['batch'] / per_member:,.0f}×", "500×"),
-        (f"per member: scalar Python, the same {total:,} operations", f"{speeds['scalar'] * 1e3:,.2f} ms", ""),
-        ("ensemble against scalar Python", f"{speeds['scalar'] / per_member:,.0f}×", "10×"),
-        ("`podrace run baseline --no-figures --members 1`, whole process",
-         f"{wall('run', 'baseline', '--no-figures', '--members', '1', '--out', 'result'):.2f} s", "under 3 s"),
-        ("`podrace --help`, whole process", f"{wall('--help'):.2f} s", "under 0.3 s"),
-        (f"prior of a calibration to 2024, {prior['members']:,} members, two processes", f"{prior['seconds']:.0f} s", "under 60 s"),
-        (f"peak memory, {members:,} members ({memory['data']:,.0f} MB of them the dataset)",
-         f"{memory['peak']:,.0f} MB", ""),
-        ("peak memory, 1 member", f"{memory['one_member']:,.0f} MB", ""),
-    ]  # fmt: skip
-    lines = ["| what | measured | at least |", "| --- | ---: | ---: |", *(f"| {' | '.join(row)} |" for row in rows)]
-    lines += sweep_rows(*sweeps) if sweeps else []
-    lines += ["", "| members in a block | " + " | ".join(f"{int(size):,}" for size in sizes["speeds"]) + " |"]
-    lines += ["| --- |" + " ---: |" * len(sizes["speeds"])]
-    lines += ["| members/s | " + " | ".join(f"{speed:,.0f}" for speed in sizes["speeds"].values()) + " |"]
-    return lines
+def names(text):
+    """Read a list of groups."""
+    found = text.split(",")
+    if unknown := [name for name in found if name not in GROUPS]:
+        message = f"{', '.join(unknown)}: not a group; choose from {', '.join(GROUPS)}"
+        raise argparse.ArgumentTypeError(message)
+    return found
 
 
-def sensitivity_row(found):
-    """Say how long the indices of 50 parameters take, the screening and the workers' start included."""
-    what = (
-        f"Sobol' indices of {found['parameters']} parameters × {found['samples']:,} base samples ({found['runs']:,} runs, "
-        f"screening of {found['screened']} parameters before), {found['workers']} workers"
+def asked_for():
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", type=names, default=list(GROUPS), metavar="NAME[,NAME]", help=", ".join(GROUPS))
+    parser.add_argument("--members", type=int, default=16_384)
+    parser.add_argument("--runs", type=int, default=40, help="members run one at a time")
+    parser.add_argument("--experiments", type=int, default=60, help="members behind EMA Workbench")
+    parser.add_argument("--prior", type=int, default=500_000, help="members of the calibration's prior")
+    parser.add_argument(
+        "--sweep", type=int, default=1_000_000, help="members of the largest sweep; 0 leaves sweeps out"
     )
-    return f"| {what} | {found['seconds']:.1f} s | under 30 s on 2 cores |"
+    parser.add_argument("--dry", action="store_true", help="print only, keep and write nothing")
+    parser.add_argument("--page", action="store_true", help="measure nothing, write the page from what was kept")
+    return parser.parse_args()
 
 
-def sweep_rows(one, two, every):
-    """Write rows of the sweeps: a tenth of the members with one worker and with two, then all of them."""
-    rows = [
-        (f"`podrace sweep million_futures`: {every['members']:,} members, {every['outputs']} variables, drawn parameters too, "
-         "two workers, whole process, summary included", f"{every['whole']:.0f} s", "120 s"),
-        (f"the same, parts alone: {every['members']:,} members against {two['members']:,}",
-         f"{every['members'] / every['parts']:,.0f} against {two['members'] / two['parts']:,.0f} members/s", "linear"),
-        (f"a second worker ({two['members']:,} members, parts alone, start of the workers included)",
-         f"{one['parts'] / two['parts']:.2f}×", "1.6×"),
-        ("peak memory of any process of these sweeps", f"{every['peak']:,.0f} MB", "under 600 MB"),
-        ("on disk", f"{every['bytes'] / every['members']:,.0f} bytes a member", ""),
-    ]  # fmt: skip
-    return [f"| {' | '.join(row)} |" for row in rows]
+def measure(asked, keep):
+    """Measure the groups asked for, and hand on each as it is done."""
+    for name in asked.only:
+        print(f"measuring {name} ...", end=" ", file=sys.stderr, flush=True)
+        began = perf_counter()
+        if found := GROUPS[name](asked):
+            keep({name: {"date": datetime.now(UTC).date().isoformat(), "machine": in_words(), "found": found}})
+        print(f"{perf_counter() - began:.0f} s", file=sys.stderr)
 
 
-def operations_text(speeds):
-    """Say which operations were counted."""
-    operations = speeds["operations"]
-    total = sum(operations.values())
-    most = ", ".join(f"{name} {times:,}" for name, times in list(operations.items())[:12])
-    rest = total - sum(list(operations.values())[:12])
-    return (
-        f"Counted operations of one run of one member: **{total:,}** ({most}, others {rest:,}); "
-        f"{speeds['seen']:.1%} of the recorded arrays carried the count."
-    )
+def kept():
+    """Read what was measured before."""
+    return json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+
+
+def keep(fresh):
+    """Keep a group that was measured, beside the others."""
+    both = kept() | fresh
+    ordered = {name: both[name] for name in GROUPS if name in both}
+    KEPT.write_text(json.dumps(ordered, indent=1) + "\n", encoding="utf-8")
+
+
+def write(text):
+    """Write the measured part of the page."""
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
 
 
 def main():
-    """Measure, print, and write the page."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--members", type=int, default=16_384)
-    parser.add_argument("--runs", type=int, default=40, help="members for mesa.batch_run")
-    parser.add_argument("--prior", type=int, default=500_000, help="members of the calibration's prior")
-    parser.add_argument("--sweep", type=int, default=1_000_000, help="members of the sweep; 0 leaves it out")
-    parser.add_argument("--dry", action="store_true", help="print only")
-    asked = parser.parse_args()
-    speeds = child("speeds.py", asked.members, asked.runs)
-    sizes = child("sizes.py", 4 * asked.members)
-    memory = child("peak.py", asked.members)
-    prior = child("calibration.py", asked.prior)
-    sweeps = child("sweeps.py", asked.sweep) if asked.sweep else []
-    table = speed_table(speeds, sizes, memory, child("layouts.py", 3), prior, sweeps)
-    table.insert(table.index(""), sensitivity_row(child("indices.py")))
-    lines = [f"Machine: {in_words()}.", "", *table, "", operations_text(speeds)]
-    text = "\n".join(lines)
+    """Measure, print, keep, and write the page."""
+    asked = asked_for()
+    if asked.dry:
+        found = {}
+        measure(asked, found.update)
+        print(page_text(found))
+        return
+    if not asked.page:
+        measure(asked, keep)
+    text = page_text(kept())
     print(text)
-    if not asked.dry:
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-        _, _, after = rest.partition(END)
-        PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+    write(text)
 
 
 if __name__ == "__main__":

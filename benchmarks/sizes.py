@@ -9,7 +9,7 @@ from machine import one_core
 import podrace
 from podrace.studies.ensemble import run_ensemble
 
-SIZES = [1024 * 2**power for power in range(7)]
+SIZES = [1024 * 2**power for power in range(6)]
 
 
 def timed(scenario, members, size=SIZES[0]):

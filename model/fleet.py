@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
-from .numbers import Array, Numbers
+from .numbers import Array, Numbers, ratio
 
 BASES = ("packages", "h100e", "h100e_bf16", "power_gw", "smuggled_h100e")
 """What is counted of a batch: packages, compute on two bases, power, and the part obtained by smuggling."""
@@ -73,6 +75,16 @@ class Batch:
         """Compute obtained by smuggling, 8-bit."""
         return self._row(4)
 
+    @cached_property
+    def h100e_each(self) -> Numbers:
+        """Compute of one package, 8-bit."""
+        return ratio(self.h100e, self.packages)
+
+    @cached_property
+    def gw_each(self) -> Numbers:
+        """All-in IT power of one package."""
+        return ratio(self.power_gw, self.packages)
+
 
 def surviving_share(age_years: float, life_years: Numbers, failure_rate: Numbers) -> Numbers:
     """Share of a cohort in service at the end of its year of age: random failures, then retirement at the end of life.
@@ -93,6 +105,7 @@ class Ageing:
         self._life = life_years
         self._failure = failure_rate
         self._survived: dict[float, Numbers] = {}
+        self._left: dict[float, Numbers] = {}
 
     def surviving(self, age: float) -> Numbers:
         """Share of a cohort in service at an age."""
@@ -100,12 +113,18 @@ class Ageing:
             self._survived[age] = surviving_share(age, self._life, self._failure)
         return self._survived[age]
 
+    def leaving(self, age: float) -> Numbers:
+        """Share of a cohort that leaves service in the year after an age."""
+        if age not in self._left:
+            self._left[age] = self.surviving(age) - self.surviving(age + 1)
+        return self._left[age]
+
 
 class Fleet:
     """One owner's cohorts by year of installation."""
 
     def __init__(self, initial: Batch, initial_age_years: float, ageing: Ageing) -> None:
-        self._surviving = ageing.surviving
+        self._surviving, self._leaving = ageing.surviving, ageing.leaving
         put_in = initial.scaled(1.0 / np.asarray(self._surviving(initial_age_years)))
         self._cohorts: list[tuple[float, Batch]] = [(initial_age_years, put_in)]
         self._due: Batch | None = None
@@ -114,16 +133,14 @@ class Fleet:
     def due(self) -> Batch:
         """What will leave service this year."""
         if self._due is None:
-            self._due = Batch()
-            for age, put_in in self._cohorts:
-                self._due = self._due + put_in.scaled(self._surviving(age) - self._surviving(age + 1))
+            self._due = self._sum(self._leaving)
         return self._due
 
     def retire(self) -> Batch:
         """Age every cohort by a year; return what left service."""
         gone = self.due()
         self._cohorts = [(age + 1, put_in) for age, put_in in self._cohorts if np.any(self._surviving(age + 1) > 0)]
-        self.total = self._sum()
+        self.total = self._sum(self._surviving)
         self._due = None
         return gone
 
@@ -133,8 +150,10 @@ class Fleet:
         self.total = self.total + batch
         self._due = None
 
-    def _sum(self) -> Batch:
-        total = Batch()
+    def _sum(self, share: Callable[[float], Numbers]) -> Batch:
+        """All cohorts together, of each a share that goes by its age; added up in place, for these arrays are large."""
+        total = _nothing()
         for age, put_in in self._cohorts:
-            total = total + put_in.scaled(self._surviving(age))
-        return total
+            part = put_in.amounts * share(age)
+            total = np.add(total, part, out=part if part.size >= total.size else total)
+        return Batch(total)

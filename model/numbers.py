@@ -32,8 +32,11 @@ def ratio(numerator: Numbers, denominator: Numbers, empty: float = 0.0) -> Numbe
     >>> ratio(1.0, 2.0), ratio(1.0, 0.0)
     (0.5, 0.0)
     """
-    if isinstance(numerator, float) and isinstance(denominator, float):
-        return float(numerator / denominator) if denominator > TINY else empty
+    if isinstance(denominator, float):
+        if isinstance(numerator, float):
+            return float(numerator / denominator) if denominator > TINY else empty
+        if denominator > TINY:
+            return numerator / denominator
     bottom = np.asarray(denominator, dtype=float)
     some = bottom > TINY
     if some.all():

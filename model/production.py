@@ -107,6 +107,10 @@ def ramp_level(start: Numbers, ramp_years: Numbers, year: int) -> Numbers:
         ramping = np.minimum(gone, ramp_years)
         return ramping * ramping / (2 * ramp_years) + (gone - ramping)
 
+    if np.all(np.less_equal(year + 1.0, start)):
+        return 0.0
+    if np.all(np.greater_equal(year - start, ramp_years)):
+        return 1.0
     level = area(year + 1.0) - area(float(year))
     return np.where(np.greater_equal(year - start, ramp_years), 1.0, np.minimum(level, 1.0))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -109,7 +110,7 @@ class Blend:
     from_pool: Numbers
     parts: tuple[tuple[Product, Numbers], ...]
 
-    @property
+    @cached_property
     def home_first(self) -> Numbers:
         """Share of the blend's dies that belong to designs which take home dies before banked ones."""
         first = add_up(share * product.dies * product.home_dies_first for product, share in self.parts)
@@ -167,11 +168,15 @@ class ProductLine:
             for product, share in zip(self.products, self.shares(year), strict=True)
             if np.any(np.asarray(share) > 0)
         ]
-        everything = blend([p for p, _ in active], [s for _, s in active])
         banked = [(p, s) for p, s in active if p.from_bank]
         fresh = [(p, s) for p, s in active if not p.from_bank]
+        everything = _blend_of(active)
         return (
             everything,
-            blend([p for p, _ in banked], [s for _, s in banked]),
-            blend([p for p, _ in fresh], [s for _, s in fresh]),
+            _blend_of(banked) if fresh else everything,
+            _blend_of(fresh) if banked else everything,
         )
+
+
+def _blend_of(shared: Sequence[tuple[Product, Numbers]]) -> Blend:
+    return blend([product for product, _ in shared], [share for _, share in shared])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .hardware.cluster import goodput, own_size_rate
+from .hardware.curves import log_size
 from .numbers import Numbers, add_up, ratio
 
 if TYPE_CHECKING:
@@ -108,19 +109,20 @@ def build_cluster(
     software : share of what the hardware allows that a stack reaches, by the side whose chips it runs on
     mtbf_hours, minutes_lost : hours between interruptions of one chip, minutes lost to each
     """
-    chips = site.chips
+    chips, log_chips = site.chips, log_size(site.chips)
     peaks = [(chips * share * product.h100e, product) for product, share in mix]
     peak_h100e = add_up(peak for peak, _ in peaks)
 
-    def allowed(curve: Callable[[str], Curve]) -> Numbers:
-        return ratio(add_up(peak * curve(p.chip.id).at(chips) for peak, p in peaks), peak_h100e)
+    def rates(curve: Callable[[str], Curve]) -> list[tuple[Numbers, Numbers]]:
+        """What the hardware allows of each peak, and what its software leaves of that."""
+        allowed = [(peak * curve(p.chip.id).at(chips, log_chips), p) for peak, p in peaks]
+        return [(rate, rate * software[p.chip.side]) for rate, p in allowed]
 
     def utilisation(curve: Callable[[str], Curve]) -> Numbers:
-        rates = (peak * curve(p.chip.id).at(chips) * software[p.chip.side] for peak, p in peaks)
-        return ratio(add_up(rates), peak_h100e)
+        return ratio(add_up(rate for _, rate in rates(curve)), peak_h100e)
 
     def alive(curve: Callable[[str], Curve]) -> Numbers:
-        working = add_up(share * curve(product.chip.id).chips_used(chips) for product, share in mix)
+        working = add_up(share * curve(product.chip.id).chips_used(chips, log_chips) for product, share in mix)
         return goodput(working, mtbf_hours, minutes_lost)
 
     def frontier(place: int) -> Callable[[str], Curve]:
@@ -128,10 +130,12 @@ def build_cluster(
 
     tops = machines.coefficients.reference.h100_eight_bit_tops
     peak_eflops = peak_h100e * tops / TERA_PER_EXA
-    mfu, running = utilisation(machines.curve), alive(machines.curve)
+    reference = rates(machines.curve)
+    allowed = ratio(add_up(rate for rate, _ in reference), peak_h100e)
+    mfu, running = ratio(add_up(rate for _, rate in reference), peak_h100e), alive(machines.curve)
     sizes = [frontier(place) for place in range(len(machines.frontier_jobs))]
-    rates = [peak_eflops * utilisation(size) * alive(size) * FLOP_PER_EFLOP for size in sizes]
-    largest = own_size_rate(rates, [job.training_flop for job in machines.frontier_jobs], LARGEST_RUN_DAYS)
+    frontier_rates = [peak_eflops * utilisation(size) * alive(size) * FLOP_PER_EFLOP for size in sizes]
+    largest = own_size_rate(frontier_rates, [job.training_flop for job in machines.frontier_jobs], LARGEST_RUN_DAYS)
     return Cluster(
         chips,
         peak_eflops,
@@ -140,5 +144,5 @@ def build_cluster(
         peak_eflops * mfu * running,
         chips * site.kw_per_chip / 1e3,
         largest / FLOP_PER_EFLOP,
-        ratio(mfu, allowed(machines.curve), empty=1.0),
+        ratio(mfu, allowed, empty=1.0),
     )

@@ -121,13 +121,15 @@ class Inputs:
             self.read.add(path)
         return found
 
-    def drawn(self, *, unread: bool = True) -> dict[str, Array]:
+    def drawn(self, *, unread: bool = True, decisions: bool = True) -> dict[str, Array]:
         """All that differs between members, by column name.
 
         Parameters
         ----------
         unread : bool
             Whether uncertain parameters that nobody read are drawn too.
+        decisions : bool
+            Whether the uniforms of decisions are wanted.
 
         Returns
         -------
@@ -139,7 +141,7 @@ class Inputs:
         for path, record in self.scenario.records.items():
             if record.uncertain and (unread or path in self.read):
                 columns.update(self._columns(path, record))
-        for decision, year in self.decisions:
+        for decision, year in self.decisions if decisions else ():
             columns[f"{decision}@{year}"] = self.draws.uniform(decision, year)
         return columns
 

@@ -170,7 +170,7 @@ def encode_design(inputs: Inputs, start: int) -> bytes:
     Columns: ``member``, then ``path`` of a plain record, or ``path@date`` of the first uncertain date of a dated one: its
     other dates follow from the same draw.
     """
-    drawn = Inputs(inputs.scenario, inputs.draws).drawn()
+    drawn = inputs.drawn(decisions=False)
     first = {name.split("@")[0]: name for name in reversed(drawn)}
     apart = {path for path, record in inputs.scenario.records.items() if record.correlation == "none"}
     kept = [name for name in drawn if first[name.split("@")[0]] == name or name.split("@")[0] in apart]

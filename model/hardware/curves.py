@@ -50,20 +50,33 @@ class Curve:
     pod_scale_up_tb_s: float
     pod_it_power_kw: float
 
-    def at(self, chips: Numbers) -> Array:
-        """MFU over the dense 8-bit peak at a cluster size (float or array over members), as an array."""
-        size = np.log(np.maximum(np.asarray(chips, dtype=float), 1.0))
+    def at(self, chips: Numbers, log_chips: Array | None = None) -> Array:
+        """MFU over the dense 8-bit peak at a cluster size (float or array over members), as an array.
+
+        Who asks many curves about one size gives its logarithm (`log_size`) too.
+        """
+        size = log_size(chips) if log_chips is None else log_chips
         return np.asarray(np.interp(size, np.log(self.chips), self.mfu), dtype=float)
 
-    def chips_used(self, chips: Numbers) -> Array:
+    def chips_used(self, chips: Numbers, log_chips: Array | None = None) -> Array:
         """Chips that work on the job in a cluster of a size; the others would slow it down."""
-        size = np.asarray(chips, dtype=float)
-        at_work = np.interp(np.log(np.maximum(size, 1.0)), np.log(self.chips), np.log(self.used))
-        return np.asarray(np.minimum(size, np.exp(at_work)), dtype=float)
+        size = log_size(chips) if log_chips is None else log_chips
+        at_work = np.interp(size, np.log(self.chips), np.log(self.used))
+        return np.asarray(np.minimum(np.asarray(chips, dtype=float), np.exp(at_work)), dtype=float)
 
     def achieved_eflops(self, chips: Numbers) -> Array:
         """Return useful model EFLOP/s before failures: chips x dense 8-bit peak x MFU."""
         return np.asarray(chips, dtype=float) * self.eight_bit_tops * 1e12 * self.at(chips) / 1e18
+
+
+def log_size(chips: Numbers) -> Array:
+    """Logarithm of a cluster size of at least one chip, where curves are interpolated.
+
+    >>> float(log_size(0.5))
+    0.0
+    """
+    size: Array = np.log(np.maximum(np.asarray(chips, dtype=float), 1.0))
+    return size
 
 
 def cluster_sizes(smallest: float, largest: float = LARGEST_CLUSTER, points: int = POINTS) -> Array:
