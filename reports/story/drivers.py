@@ -144,7 +144,7 @@ def assumptions(found: Drivers) -> Section:
         found.sources(),
         (),
         Table(
-            tuple(say(head) for head in ("Assumption", "Value", "Range", "Unit", "Basis", "Source", "Date")),
+            (say("Assumption"), say("Value"), say("Range"), say("Unit"), say("Basis"), say("Source"), say("Date")),
             tuple(_row(found, path, row) for path, row in table.iterrows()),
             say("The assumptions that move the answer most"),
             tuple(_address(found, path) for path in table.index),
