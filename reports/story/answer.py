@@ -124,8 +124,10 @@ def _probability(view: View) -> str:
     tenfold = float((view.gaps(FLEET)[view.row()] >= TENFOLD).mean())
     return say(
         "The US-led side leads: {word}, {odds}; tenfold: {tenfold}",
-        word=likely(gap.us), odds=odds(gap.us, view.members), tenfold=odds(tenfold, view.members),
-    )  # fmt: skip
+        word=likely(gap.us),
+        odds=odds(gap.us, view.members),
+        tenfold=odds(tenfold, view.members),
+    )
 
 
 def _over_years(view: View) -> str:

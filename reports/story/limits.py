@@ -224,11 +224,13 @@ def power(view: View) -> Section | None:
     points = [
         say(
             "{side}: draws {drawn} of {have} in {year}",
-            side=say(SIDE_NAMES[side]), drawn=amount(VARIABLES[names[0]], *view.level(names[0], side)),
-            have=amount(VARIABLES[names[1]], *view.level(names[1], side)), year=view.when,
+            side=say(SIDE_NAMES[side]),
+            drawn=amount(VARIABLES[names[0]], *view.level(names[0], side)),
+            have=amount(VARIABLES[names[1]], *view.level(names[1], side)),
+            year=view.when,
         )
         for side in ("us", "china")
-    ]  # fmt: skip
+    ]
     points += [sentence(line) for side in ("us", "china") if (line := _power_binds(view, side))]
     return Section(
         "power",
@@ -246,8 +248,10 @@ def _power_headline(view: View) -> str:
         return say("Power for AI: what each side draws, and what it could have")
     return say(
         "In {year} the US-led side draws {us} of the power it has for AI, China {china}",
-        year=view.when, us=percent(shares["us"]), china=percent(shares["china"]),
-    )  # fmt: skip
+        year=view.when,
+        us=percent(shares["us"]),
+        china=percent(shares["china"]),
+    )
 
 
 def used(view: View, side: str) -> float:

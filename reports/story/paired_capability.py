@@ -62,10 +62,18 @@ def capability(pairs: Pairs) -> Section:
         if not (found := pairs.change(other, name)).still
     ]
     points = [
-        cut(say("{what}: {before} → {after} with {title}", what=sentence(what), title=pairs.title(pairs.first.scenario), before=times(found.before), after=times(found.after)))
+        cut(
+            say(
+                "{what}: {before} → {after} with {title}",
+                what=sentence(what),
+                title=pairs.title(pairs.first.scenario),
+                before=times(found.before),
+                after=times(found.after),
+            )
+        )
         for name, what in named.items()
         if math.isfinite((found := pairs.change(pairs.first, name)).before) and math.isfinite(found.after)
-    ]  # fmt: skip
+    ]
     return Section(
         "capability",
         _capability_headline(pairs, named, max(moves, key=lambda move: move[0])[1:] if moves else None),
@@ -82,8 +90,11 @@ def _capability_headline(pairs: Pairs, named: dict[str, str], strongest: tuple[O
     found = pairs.change(other, name)
     return say(
         'From chip to fleet "{title}" moves {what} most: {before} → {after}',
-        title=pairs.title(other.scenario), what=named[name], before=times(found.before), after=times(found.after),
-    )  # fmt: skip
+        title=pairs.title(other.scenario),
+        what=named[name],
+        before=times(found.before),
+        after=times(found.after),
+    )
 
 
 def fleet(pairs: Pairs) -> Section | None:
@@ -104,10 +115,13 @@ def fleet(pairs: Pairs) -> Section | None:
         headline = say('China\'s computing power of {year} hardly changes with "{title}"', year=pairs.when, title=title)
     else:
         headline = say(
-            "China's computing power of {year}: {before}; with \"{title}\" {after} ({change})",
-            year=pairs.when, before=amount(VARIABLES[FLEET], first.before), after=amount(VARIABLES[FLEET], first.after),
-            change=change(first.relative.middle), title=title,
-        )  # fmt: skip
+            'China\'s computing power of {year}: {before}; with "{title}" {after} ({change})',
+            year=pairs.when,
+            before=amount(VARIABLES[FLEET], first.before),
+            after=amount(VARIABLES[FLEET], first.after),
+            change=change(first.relative.middle),
+            title=title,
+        )
     notes = (
         *told(pairs.base, (FLEET,), (pairs.when,)),
         *(line for other in pairs.others[:MOST_COLUMNS] for line in _told(pairs, other)),
@@ -134,9 +148,12 @@ def _levels(pairs: Pairs, name: str, side: str, what: str) -> str:
     found = pairs.change(pairs.first, name, side)
     return say(
         "{what}: {before} → {after} ({change}) in {year}",
-        what=what, before=amount(VARIABLES[name], found.before), after=amount(VARIABLES[name], found.after),
-        change=change(found.relative.middle), year=pairs.when,
-    )  # fmt: skip
+        what=what,
+        before=amount(VARIABLES[name], found.before),
+        after=amount(VARIABLES[name], found.after),
+        change=change(found.relative.middle),
+        year=pairs.when,
+    )
 
 
 def lines_of(pairs: Pairs, name: str, side: str, title: str) -> Chart:
@@ -199,24 +216,9 @@ def stockpiles(pairs: Pairs) -> Section | None:
     views = [(pairs.title(pairs.paired.base), pairs.base)]
     views += [(pairs.title(other.scenario), pairs.view(other)) for other in pairs.drawn]
     points = [cut(say("{title}: {when}", title=label, when=_gone(view, date))) for label, view in views]
-    before, after = (_median_date(pairs.base, date), _median_date(pairs.view(pairs.first), date))
-    title = pairs.title(pairs.first.scenario)
-    if _same(before, after):
-        headline = (
-            say('HBM bought ahead is gone by {before}, with "{title}" too', before=month(before), title=title)
-            if math.isfinite(before)
-            else say("HBM bought ahead lasts beyond {year} in every scenario", year=pairs.base.years[-1])
-        )
-    else:
-        headline = say(
-            'HBM bought ahead is gone by {before}; with "{title}" by {after}',
-            before=month(before),
-            after=month(after),
-            title=title,
-        )
     return Section(
         "stockpiles",
-        headline,
+        _store_headline(pairs, date),
         tuple(points[:5]),
         told(pairs.base, (name, "die_stockpile"), (pairs.when,)),
         charts=(lines_of(pairs, name, "china", say("China's HBM in store")),),
@@ -234,8 +236,34 @@ def _gone(view: View, name: str) -> str:
     return say("HBM bought ahead gone by {date}", date=month(found))
 
 
-def _same(one: float, other: float) -> bool:
-    return month(one) == month(other)
+def _store_headline(pairs: Pairs, date: str) -> str:
+    """Say when the store bought ahead is gone, and whether the strongest scenario shifts that."""
+    before, after = (_median_date(view, date) for view in (pairs.base, pairs.view(pairs.first)))
+    title, last = pairs.title(pairs.first.scenario), pairs.base.years[-1]
+    if math.isnan(before) and math.isnan(after):
+        return say("HBM bought ahead lasts beyond {year} in every scenario", year=last)
+    if math.isnan(after):
+        return say(
+            'HBM bought ahead is gone by {before}; with "{title}" it lasts beyond {year}',
+            before=month(before),
+            title=title,
+            year=last,
+        )
+    if math.isnan(before):
+        return say(
+            'HBM bought ahead lasts beyond {year}; with "{title}" it is gone by {after}',
+            year=last,
+            title=title,
+            after=month(after),
+        )
+    if month(before) == month(after):
+        return say('HBM bought ahead is gone by {before}, with "{title}" too', before=month(before), title=title)
+    return say(
+        'HBM bought ahead is gone by {before}; with "{title}" by {after}',
+        before=month(before),
+        title=title,
+        after=month(after),
+    )
 
 
 def power(pairs: Pairs) -> Section | None:
@@ -254,9 +282,13 @@ def power(pairs: Pairs) -> Section | None:
     else:
         headline = say(
             'Use of AI power in {year} with "{title}": US-led {us} → {us_after}, China {china} → {china_after}',
-            year=pairs.when, title=title, us=percent(shares["base", "us"]), us_after=percent(shares["first", "us"]),
-            china=percent(shares["base", "china"]), china_after=percent(shares["first", "china"]),
-        )  # fmt: skip
+            year=pairs.when,
+            title=title,
+            us=percent(shares["base", "us"]),
+            us_after=percent(shares["first", "us"]),
+            china=percent(shares["base", "china"]),
+            china_after=percent(shares["first", "china"]),
+        )
     points = tuple(
         cut(_levels(pairs, name, side, what))
         for name, side, what in (

@@ -49,12 +49,25 @@ def differences(pairs: Pairs) -> Section:
         _headline(pairs),
         tuple(cut(_said(pairs, other)) for other in pairs.others[:5]),
         (
-            say("Change of each number beside {base} in {year}, future by future: median, 90 % interval, odds of the sign.", base=pairs.title(pairs.paired.base), year=pairs.when),
-            *(say("{title}: {cells}", title=row[0], cells="; ".join(f"{what} {cell}" for (_, _, what, _), cell in zip(wanted, row[1:], strict=True))) for row in rows),
+            say(
+                "Change of each number beside {base} in {year}, future by future: median, 90 % interval, odds of the sign.",
+                base=pairs.title(pairs.paired.base),
+                year=pairs.when,
+            ),
+            *(
+                say(
+                    "{title}: {cells}",
+                    title=row[0],
+                    cells="; ".join(f"{what} {cell}" for (_, _, what, _), cell in zip(wanted, row[1:], strict=True)),
+                )
+                for row in rows
+            ),
         ),
         charts=charts,
-        table=Table((say("What-if"), *(what for _, _, what, _ in wanted)), rows, say("Change in {year}", year=pairs.when)),
-    )  # fmt: skip
+        table=Table(
+            (say("What-if"), *(what for _, _, what, _ in wanted)), rows, say("Change in {year}", year=pairs.when)
+        ),
+    )
 
 
 def _headline(pairs: Pairs) -> str:
@@ -73,8 +86,12 @@ def _headline(pairs: Pairs) -> str:
         return say("None of the {count} what-ifs changes the gap of {year}", count=len(changes), year=pairs.when)
     return say(
         "The gap of {year} in {count} what-ifs: narrower in {narrower}, wider in {wider}, as before in {still}",
-        count=len(changes), narrower=narrower, wider=wider, still=len(changes) - narrower - wider, year=pairs.when,
-    )  # fmt: skip
+        count=len(changes),
+        narrower=narrower,
+        wider=wider,
+        still=len(changes) - narrower - wider,
+        year=pairs.when,
+    )
 
 
 def _said(pairs: Pairs, other: Other) -> str:
@@ -149,11 +166,13 @@ def regret(pairs: Pairs, comparison: Comparison) -> Section | None:
         _regret_headline(best, titles),
         tuple(cut(_best(side, entry, titles, pairs.members)) for side, entry in best.items()),
         (
-            say("Regret: how far a side's ratio to the other stays below the best scenario of the same future, on average."),
+            say(
+                "Regret: how far a side's ratio to the other stays below the best scenario of the same future, on average."
+            ),
             say("Measure: computing power owned in {year}, over that of the other side.", year=pairs.when),
         ),
         table=Table(tuple(heads), tuple(rows), say("Regret in {year}", year=pairs.when)),
-    )  # fmt: skip
+    )
 
 
 def _regret_headline(best: dict[str, dict[Any, Any]], titles: dict[str, str]) -> str:

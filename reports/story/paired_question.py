@@ -14,8 +14,9 @@ from .answer import changes_of
 from .charts import fans
 from .pairs import FLEET
 from .parts import Section
+from .timeline import listing
 from .view import quantiles_of
-from .words import cut, odds
+from .words import cut, label, odds
 
 if TYPE_CHECKING:
     from ...studies.compare import Other
@@ -76,6 +77,7 @@ def answer(pairs: Pairs) -> Section:
     still = [other for other in pairs.others if pairs.change(other, FLEET).still]
     if still and len(pairs.others) > 3:
         points.append(say("{count} of {all} what-ifs hardly change the gap", count=len(still), all=len(pairs.others)))
+    points += [cut(line) for other in still[:1] if (line := _moves(other, pairs))]
     gap = pairs.base.gap(FLEET)
     points.append(
         cut(
@@ -112,8 +114,26 @@ def _headline(pairs: Pairs) -> str:
     chance = certainty(found, pairs.members)
     return say(
         '"{title}": the gap of {year} goes from {before} to {after}{chance}',
-        title=title, year=pairs.when, before=times(found.before), after=times(found.after), chance=chance,
-    )  # fmt: skip
+        title=title,
+        year=pairs.when,
+        before=times(found.before),
+        after=times(found.after),
+        chance=chance,
+    )
+
+
+def _moves(other: Other, pairs: Pairs) -> str:
+    """Say what a scenario moves that leaves the gap as it is: the variables that differ first."""
+    when = other.moves_from
+    if when is None:
+        return ""
+    names = [name for name, first in other.first_moved.items() if first == when]
+    return say(
+        "{title} moves from {year} on: {what}",
+        title=pairs.title(other.scenario),
+        year=when,
+        what=listing([label(name) for name in names], 2),
+    )
 
 
 def certainty(found: Change, members: int) -> str:

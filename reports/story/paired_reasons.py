@@ -35,17 +35,27 @@ def timeline(pairs: Pairs) -> Section:
     heads = (say("From"), say("Scenario"), say("Who"), say("What"), say("How"))
     return Section(
         "timeline",
-        _timeline_headline([act for _, act in own]),
+        _timeline_headline(pairs, [act for _, act in own]),
         tuple(cut(_what_changes(pairs, other)) for other in pairs.others[:5]),
         tuple(_what_changes(pairs, other) for other in pairs.others),
         table=Table(heads, rows[:MOST_ROWS], say("Dated acts")) if rows else None,
     )
 
 
-def _timeline_headline(own: list[Action]) -> str:
-    if not own:
+def _timeline_headline(pairs: Pairs, own: list[Action]) -> str:
+    gone = max((len(_more(pairs, other)[1]) for other in pairs.others), default=0)
+    if not own and not gone:
         return say("No dated act sets the scenarios apart: numbers and rules alone")
+    if not own:
+        return say("Up to {count} dated acts of the base do not happen", count=gone)
     first = month(own[0].date)
+    if gone:
+        return say(
+            "{count} dated acts are added from {month} on; up to {gone} do not happen",
+            count=len(own),
+            month=first,
+            gone=gone,
+        )
     if len(own) == 1:
         return say("One dated act sets the scenarios apart, in {month}", month=first)
     return say("{count} dated acts set the scenarios apart, the first in {month}", count=len(own), month=first)
@@ -88,8 +98,11 @@ def drivers(pairs: Pairs, found: Drivers) -> Section:
     span = sorted((float(found.table.iloc[0]["at_low"]), float(found.table.iloc[0]["at_high"])))
     headline = say(
         'Strongest: "{title}" ({change}), then "{second}" ({other})',
-        title=pairs.title(first.scenario, 32), change=change(one.relative.middle), second=pairs.title(second.scenario, 32), other=change(two.relative.middle),
-    )  # fmt: skip
+        title=pairs.title(first.scenario, 32),
+        change=change(one.relative.middle),
+        second=pairs.title(second.scenario, 32),
+        other=change(two.relative.middle),
+    )
     points = (
         *(
             cut(
