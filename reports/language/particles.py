@@ -3,8 +3,8 @@
 A translation writes both forms, ``은(는)``, ``이(가)``, ``을(를)``, ``과(와)``, ``(으)로``; the one that fits is chosen once the
 place is filled.
 
->>> fitted("HBM이(가) 제약하고 다이이(가) 남음"), fitted("미국 진영(57배)은(는)"), fitted("2030(으)로")
-('HBM이 제약하고 다이가 남음', '미국 진영(57배)은', '2030으로')
+>>> fitted("HBM이(가) 제약하고 다이이(가) 남음"), fitted("미국 진영(57배)은(는)"), fitted("‘HBM 정체’은(는) 2030(으)로")
+('HBM이 제약하고 다이가 남음', '미국 진영(57배)은', '‘HBM 정체’는 2030으로')
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ ENDS_IN_L = "178lrLR"
 """Of these, those that end in ㄹ."""
 FIRST, LAST = "가", "힣"
 FINALS, RIEUL = 28, 8
-_BRACKET = re.compile(r"\s*\([^()]*\)$")
+_AFTER = re.compile(r"""(?:\s*\([^()]*\)|[’”"'])+$""")
+"""What is not spoken at the end of a word: a bracket, closing quotation marks."""
 _PARTICLE = re.compile("|".join(map(re.escape, (*PAIRS, DIRECTION))))
 
 
@@ -36,7 +37,7 @@ def fitted(text: str) -> str:
 
 
 def _form(particle: str, before: str) -> str:
-    spoken = _BRACKET.sub("", before)
+    spoken = _AFTER.sub("", before)
     closed, rieul = _ending(spoken[-1:])
     if particle == DIRECTION:
         return "으로" if closed and not rieul else "로"

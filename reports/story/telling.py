@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from .pairs import Pairs
 from .parts import Story
 from .timeline import timeline
 from .view import View
+from .words import LONGEST_HEADLINE, cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from ..compare import Comparison
     from ..result import Result
     from .parts import Section
+
+MOST_POINTS = 5
 
 
 def story_of_result(result: Result, language: str = LANGUAGES[0]) -> Story:
@@ -64,7 +68,7 @@ def story_of_result(result: Result, language: str = LANGUAGES[0]) -> Story:
             language,
             say(run.scenario.title),
             subtitle(view, result.manifest),
-            tuple(section for section in sections if section is not None),
+            tuple(fitting(section) for section in sections if section is not None),
             reproduction(view, f"podrace run {run.scenario.name}"),
         )
 
@@ -106,7 +110,7 @@ def story_of_comparison(comparison: Comparison, language: str = LANGUAGES[0]) ->
             language,
             comparison_title(pairs),
             subtitle(base, comparison.manifest, compared=True),
-            tuple(section for section in sections if section is not None),
+            tuple(fitting(section) for section in sections if section is not None),
             reproduction(base, f"podrace compare {paired.base.name} {names}"),
         )
 
@@ -116,6 +120,12 @@ def story_of(found: Result | Comparison, language: str = LANGUAGES[0]) -> Story:
     from ..compare import Comparison
 
     return story_of_comparison(found, language) if isinstance(found, Comparison) else story_of_result(found, language)
+
+
+def fitting(section: Section) -> Section:
+    """Keep a section to what a slide holds: a headline of two lines, a few points of one line each."""
+    points = tuple(cut(point) for point in section.points[:MOST_POINTS])
+    return replace(section, headline=cut(section.headline, LONGEST_HEADLINE), points=points)
 
 
 def comparison_title(pairs: Pairs) -> str:

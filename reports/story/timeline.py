@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .view import View
 
 MOST_ROWS = 12
-MOST_NAMED = 5
+MOST_NAMED = 4
 KEPT_BACK = {
     "stringency_accelerators": SIDE_COLOURS["us"],
     "stringency_hbm": CATEGORY_COLOURS["hbm"],
