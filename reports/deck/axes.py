@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .frame import Frame
     from .ground import Ground
 
+TICK_ACROSS, TICK_DOWN = 60.0, 40.0
+"""Room for a number on an axis that runs across or up, in points."""
 POWERS = "[<1]0.######;#,##0"
 """Powers of ten: 0.01, 1, 1,000."""
 
@@ -50,10 +52,13 @@ def dress_axes(native: Any, chart: Chart, kind: str, ground: Ground, frame: Fram
     names.has_major_gridlines = False
     names.format.line.width = Pt(1)
     _soft(names.format.line, ground, 60_000)
-    _set_scale(values, chart, kind)
+    _set_scale(values, chart, kind, frame)
     if "bars" in kind:
         names.reverse_order = True
         values.tick_label_position = XL_TICK_LABEL_POSITION.HIGH  # below: the names run downwards
+        names.tick_labels.font.size = Pt(frame.names)
+        ink(names.tick_labels.font.color, ground)
+        _show_every_name(names)
     elif over_years(chart):
         _thin_years(names, chart, frame, ground.size(14))
 
@@ -104,7 +109,7 @@ def _from_zero(chart: Chart, kind: str) -> bool:
     return kind not in ("lines", "markers") or min(shown) < 0.6 * max(shown)
 
 
-def _set_scale(values: Any, chart: Chart, kind: str) -> None:
+def _set_scale(values: Any, chart: Chart, kind: str, frame: Frame) -> None:
     from pptx.oxml import parse_xml
     from pptx.oxml.ns import nsdecls
 
@@ -120,8 +125,21 @@ def _set_scale(values: Any, chart: Chart, kind: str) -> None:
         values.minimum_scale = 0
     if _in_percent(chart) or ("stacked" in kind and _adds_to_hundred(chart)):
         values.maximum_scale, values.major_unit = 100, 25
+    if kind in ("bars", "columns", "markers") and any(series.low for series in chart.series):
+        _set_whole(values, shown, kind, frame)
     if chart.reference and kind in ("bars", "columns"):
         values.crosses_at = chart.reference
+
+
+def _set_whole(values: Any, shown: list[float], kind: str, frame: Frame) -> None:
+    """Let an axis hold the whiskers too, which programs leave out of account."""
+    from matplotlib.ticker import MaxNLocator
+
+    most = frame.plot_wide / TICK_ACROSS if kind == "bars" else frame.plot_high / TICK_DOWN
+    low, high = min(0.0, *shown) if kind != "markers" else min(shown), max(0.0, *shown)
+    ticks = MaxNLocator(nbins=max(2, min(8, int(most))), steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    values.minimum_scale, values.maximum_scale = float(ticks[0]), float(ticks[-1])
+    values.major_unit = float(ticks[1] - ticks[0])
 
 
 def _in_percent(chart: Chart) -> bool:
@@ -151,6 +169,13 @@ def _thin_years(names: Any, chart: Chart, frame: Frame, size: float) -> None:
     before = axis.find(qn("c:lblOffset"))
     for name, value in (("majorTimeUnit", "years"), ("majorUnit", step), ("baseTimeUnit", "years")):
         before.addnext(parse_xml(f'<c:{name} {nsdecls("c")} val="{value}"/>'))
+
+
+def _show_every_name(names: Any) -> None:
+    from pptx.oxml import parse_xml
+    from pptx.oxml.ns import nsdecls, qn
+
+    names._element.find(qn("c:lblOffset")).addnext(parse_xml(f'<c:tickLblSkip {nsdecls("c")} val="1"/>'))
 
 
 def over_years(chart: Chart) -> bool:

@@ -6,6 +6,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from ..language import say
+from .axes import over_years
 from .charts import add_chart
 from .ground import POINT, Box, box_of, content_placeholder, kind_of, title_placeholder
 from .measure import Room, fitting, shortened
@@ -24,6 +25,8 @@ LARGEST, SMALLEST = 20.0, 18.0
 SMALL = 12.0
 HEADLINE = 28.0
 SMALLEST_HEADLINE = 22.0
+MANY = 6
+"""Names beside bars that need more height than two charts above points have."""
 INSETS = 2 * 91_440, 2 * 45_720
 """Margins of a text frame across and down, as Office sets them."""
 SPACE = round(0.25 * 72 * POINT)
@@ -120,12 +123,13 @@ def _content(made: Any, slide: Slide, story: Story, ground: Ground) -> list[str]
 
 
 def _charts(made: Any, slide: Slide, box: Box, story: Story, ground: Ground) -> list[str]:
-    """One chart with the points beside it, or two above them."""
+    """One chart with the points beside it, or two above them; bars of many names take all the height."""
     single = len(slide.charts) == 1
-    rest: list[str] = []
+    tall = not single and any(len(chart.categories) > MANY and not over_years(chart) for chart in slide.charts)
+    rest: list[str] = [clean(point) for point in slide.points] if tall else []
     if slide.points and single:
-        places, words = box.columns(0.66, 2 * SPACE)
-    elif slide.points:
+        places, words = box.columns(0.64, 2 * SPACE)
+    elif slide.points and not tall:
         places, words = box.rows(0.79, SPACE // 2)
     else:
         places, words = box, None
@@ -152,7 +156,7 @@ def _points(
             kept.pop()
     if not kept or size is None:
         return texts
-    place = next((shape for shape in made.placeholders if kind_of(shape) in ("obj", "body")), None)
+    place: Any = next((shape for shape in made.placeholders if kind_of(shape) in ("obj", "body")), None)
     boxed = place is None
     if boxed:
         place = made.shapes.add_textbox(box.left, box.top, box.width, box.height)

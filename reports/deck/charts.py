@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 MEDIAN_POINTS, END_POINTS, REFERENCE_POINTS = 3.5, 1.5, 1.25
 TITLE, TEXT = 16.0, 14.0
+FEW = 4
+"""Bars of this many names, or fewer, are kept slim."""
 FAINT = 1.4
 """Contrast that a part of a stacked column needs: its neighbours tell its edges."""
 MOST_DOTS, SHORT_NAME = 6, 12
@@ -200,7 +202,7 @@ def _set_gaps(native: Any, chart: Chart, kind: str) -> None:
     if kind in ("lines", "markers"):
         return
     plot = native.plots[0]
-    plot.gap_width = 40
+    plot.gap_width = 40 if len(chart.categories) > FEW else 120
     if "stacked" not in kind:
         plot.overlap = 100 if _opposite(chart) else 0
 

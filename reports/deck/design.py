@@ -70,27 +70,28 @@ def own_design() -> Presentation:
 
 def _set_theme(made: Presentation) -> None:
     """Put fonts and colours into the theme."""
-    from lxml import etree
     from pptx.opc.constants import RELATIONSHIP_TYPE
+    from pptx.opc.oxml import serialize_part_xml
+    from pptx.oxml import parse_xml
     from pptx.oxml.ns import qn
 
     part: Any = made.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
-    theme = etree.fromstring(part.blob)
+    theme = parse_xml(part.blob)
     theme.set("name", "podrace")
     for scheme in theme.iter(qn("a:clrScheme")):
         scheme.set("name", "podrace")
         for place in scheme:
-            name = etree.QName(place).localname
+            name = place.tag.rpartition("}")[2]
             for old in list(place):
                 place.remove(old)
-            etree.SubElement(place, qn("a:srgbClr")).set("val", COLOURS[name].lstrip("#").upper())
+            _add(place, "a:srgbClr").set("val", COLOURS[name].lstrip("#").upper())
     for fonts in theme.iter(qn("a:fontScheme")):
         fonts.set("name", "podrace")
     for kind in ("a:majorFont", "a:minorFont"):
         for font in theme.iter(qn(kind)):
             font.find(qn("a:latin")).set("typeface", LATIN)
             font.find(qn("a:ea")).set("typeface", HANGUL)
-    part._blob = etree.tostring(theme, xml_declaration=True, encoding="UTF-8", standalone=True)
+    part._blob = serialize_part_xml(theme)
 
 
 def _set_master(master: Any) -> None:
@@ -138,7 +139,6 @@ def _set_layout(layout: Any) -> None:
 
 def _set_layout_text(shape: Any, name: str, kind: str, size: int | None) -> None:
     """Clear what the starting file sets for a placeholder's text, and set what is podrace's."""
-    from lxml import etree
     from pptx.oxml.ns import qn
 
     styles = shape._element.find(f".//{qn('a:lstStyle')}")
@@ -148,15 +148,15 @@ def _set_layout_text(shape: Any, name: str, kind: str, size: int | None) -> None
     frame.attrib.pop("anchor", None)
     if size is None:
         return
-    level = etree.SubElement(styles, qn("a:lvl1pPr"))
+    level = _add(styles, "a:lvl1pPr")
     level.set("algn", "l")
     if kind in ("ctrTitle", "title"):
         frame.set("anchor", "b")
     if kind in ("subTitle", "body"):
         level.set("marL", "0")
         level.set("indent", "0")
-        etree.SubElement(level, qn("a:buNone"))
-    etree.SubElement(level, qn("a:defRPr")).set("sz", str(size * 100))
+        _add(level, "a:buNone")
+    _add(level, "a:defRPr").set("sz", str(size * 100))
     if kind == "subTitle":
         _colour(level.find(qn("a:defRPr")), "tx2")
 
@@ -204,12 +204,21 @@ def _add_mark(layout: Any) -> None:
 
 
 def _colour(run: Any, name: str) -> None:
-    from lxml import etree
-    from pptx.oxml.ns import qn
 
-    fill = etree.Element(qn("a:solidFill"))
-    etree.SubElement(fill, qn("a:schemeClr")).set("val", name)
+    from pptx.oxml.xmlchemy import OxmlElement
+
+    fill = OxmlElement("a:solidFill")
+    _add(fill, "a:schemeClr").set("val", name)
     run.insert(0, fill)
+
+
+def _add(owner: Any, name: str) -> Any:
+    """Add an element of a name inside another."""
+    from pptx.oxml.xmlchemy import OxmlElement
+
+    element = OxmlElement(name)
+    owner.append(element)
+    return element
 
 
 def _place(shape: Any, place: tuple[float, float, float, float]) -> None:

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 LONGEST_END = 16
 """Letters of a name that may stand at the end of a line; a longer one goes to the legend."""
 MOST_ENDS = 5
+TITLE_WIDTH = 0.78
+"""Share of a chart's width at which programs may break its title."""
+NAME_SIZES = (14.0, 13.0, 12.0, 11.0)
+"""Of names along a bar chart: the first at which all of them fit beside their bars."""
+MOST_FOR_NAMES = 0.46
+"""Share of a bar chart's width that names may take."""
 LEGEND_LINE = 1.9
 """Height of a line of the legend over the size of its letters."""
 
@@ -30,6 +36,8 @@ class Frame:
         Margins around the plot.
     ends
         Whether names stand at the ends of lines.
+    names
+        Size of the names along the axis.
     """
 
     wide: float
@@ -39,6 +47,7 @@ class Frame:
     right: float
     bottom: float
     ends: bool
+    names: float
 
     @property
     def plot_wide(self) -> float:
@@ -68,7 +77,7 @@ def frame_of(chart: Chart, kind: str, box: Box, ground: Ground) -> Frame:
     room = box.room()
     text, title = ground.size(14), ground.size(16)
     letters = ground.letters
-    top = height([chart.title], title, room.width * 0.96 / letters, bold=True) + 1.1 * text
+    top = height([chart.title], title, room.width * TITLE_WIDTH / letters, bold=True) + 1.1 * text
     lines = kind == "lines"
     ends = lines and len(chart.series) <= MOST_ENDS and all(len(series.name) <= LONGEST_END for series in chart.series)
     right, bottom = 0.8 * text, 2.0 * text
@@ -78,13 +87,13 @@ def frame_of(chart: Chart, kind: str, box: Box, ground: Ground) -> Frame:
         right = letters * max(width(series.name, text) for series in chart.series) + 3.2 * text
     elif not ends and len(chart.series) > 1:
         bottom += LEGEND_LINE * text * _legend_lines(chart, text, room.width / letters)
+    left, names = 4.2 * text, text
     if "bars" in kind:
-        names = letters * max(width(name, text) for name in chart.categories)
-        left = min(names, 0.42 * room.width) + text
+        most = MOST_FOR_NAMES * room.width
+        names = _name_size(chart, ground, most, room.height - top - bottom)
+        left = min(letters * max(width(name, names) for name in chart.categories), most) + text
         right += 2.2 * text
-    else:
-        left = 4.2 * text
-    return Frame(room.width, room.height, left, top, right, bottom, ends)
+    return Frame(room.width, room.height, left, top, right, bottom, ends, names)
 
 
 def sized(native: Any, frame: Frame) -> None:
@@ -120,5 +129,16 @@ def _layout(places: dict[str, float], *, inner: bool = False) -> str:
 
 
 def _legend_lines(chart: Chart, text: float, room: float) -> int:
-    taken = sum(width(series.name, text) + 3 * text for series in chart.series)
-    return max(1, -int(-taken // room))
+    """Count the lines of a legend, whose columns are as wide as its longest name."""
+    widest = max(width(series.name, text) for series in chart.series) + 3.5 * text
+    columns = max(1, int(room // widest))
+    return -(-len(chart.series) // columns)
+
+
+def _name_size(chart: Chart, ground: Ground, room: float, high: float) -> float:
+    """Choose the size of names so that each has room beside its bar, broken into lines."""
+    slot = high / max(1, len(chart.categories))
+    for size in map(ground.size, NAME_SIZES):
+        if all(height([name], size, room / ground.letters) <= slot for name in chart.categories):
+            return size
+    return ground.size(NAME_SIZES[-1])

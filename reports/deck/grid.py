@@ -20,7 +20,7 @@ STEPS = 60
 REST = 36.0
 """Room kept below a table that is parted, for a line that says how much is left, in points."""
 LONGEST_WORD = 14
-"""Letters of a word that a column keeps whole; longer ones may break."""
+"""Letters of a text or a word that a column keeps on one line; longer ones may break."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,9 @@ def _filled(least: Sequence[float], wished: Sequence[float], room: float) -> tup
 
 
 def _longest_word(text: str, size: float) -> float:
-    return max((width(word[:LONGEST_WORD], size, bold=True) for word in text.split()), default=0.0)
+    """Measure what a cell needs at least: all of a short text, the longest word of another."""
+    words = [text] if len(text) <= LONGEST_WORD else [word[:LONGEST_WORD] for word in text.split()]
+    return max((width(word, size, bold=True) for word in words), default=0.0)
 
 
 def _row_height(row: Sequence[str], widths: Sequence[float], size: float, *, bold: bool) -> float:

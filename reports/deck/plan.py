@@ -125,11 +125,11 @@ def _within(slides: list[Slide], count: int) -> list[Slide]:
     said = [say("Not shown: {what}", what=chart.title) for slide in rest for chart in slide.charts]
     rows = [row for slide in rest if slide.grid for row in slide.grid.table.rows]
     if rows:
-        said.append(say("{count} more rows of the table:", count=len(rows)))
+        said.append(say("The rest of the table:"))
         said += [" · ".join(cell for cell in row if cell) for row in rows]
     last = kept[-1]
     if rows and last.grid:
-        last = replace(last, points=(*last.points, say("{count} more rows in the notes", count=len(rows))))
+        last = replace(last, points=(say("Rows left for the notes: {count}", count=len(rows)), *last.points))
     return [*kept[:-1], replace(last, notes=(*last.notes, *said))]
 
 

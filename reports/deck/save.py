@@ -85,6 +85,7 @@ def save(presentation: Presentation, story: Story, place: Path) -> None:
         Checked by `check_place`.
     """
     _describe(presentation, story)
+    _drop_leftovers(presentation)
     written = io.BytesIO()
     presentation.save(written)
     data = _dated(written.getvalue())
@@ -111,7 +112,7 @@ def _describe(presentation: Presentation, story: Story) -> None:
     from ... import __version__
 
     properties = presentation.core_properties
-    element = presentation.part.package.core_properties._element  # the part behind the properties
+    element = properties._element
     for name in ("dcterms:created", "dcterms:modified", "cp:lastPrinted", "cp:revision"):
         for found in element.findall(qn(name)):
             element.remove(found)
@@ -119,6 +120,19 @@ def _describe(presentation: Presentation, story: Story) -> None:
     properties.author = properties.last_modified_by = f"{MAKER} {__version__}"
     properties.language = TAGS[story.language]
     properties.keywords = properties.comments = properties.category = ""
+
+
+def _drop_leftovers(presentation: Presentation) -> None:
+    """Leave out the picture and the printer of the file that the deck began with."""
+    from pptx.opc.constants import RELATIONSHIP_TYPE
+
+    for owner, kind in (
+        (presentation.part.package, RELATIONSHIP_TYPE.THUMBNAIL),
+        (presentation.part, RELATIONSHIP_TYPE.PRINTER_SETTINGS),
+    ):
+        for name, found in list(owner._rels.items()):
+            if found.reltype == kind:
+                owner._rels.pop(name)
 
 
 def _dated(data: bytes) -> bytes:

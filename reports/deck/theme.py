@@ -9,10 +9,10 @@ WHITE = "#ffffff"
 
 def theme_of(master: Any) -> Any:
     """Read the theme of a master."""
-    from lxml import etree
     from pptx.opc.constants import RELATIONSHIP_TYPE
+    from pptx.oxml import parse_xml
 
-    return etree.fromstring(master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob)
+    return parse_xml(master.part.part_related_by(RELATIONSHIP_TYPE.THEME).blob)
 
 
 def theme_colour(master: Any, name: str) -> str:
@@ -20,14 +20,13 @@ def theme_colour(master: Any, name: str) -> str:
 
     White where the theme has none of that name.
     """
-    from lxml import etree
     from pptx.oxml.ns import qn
 
     mapped = master._element.find(qn("p:clrMap"))
     wanted = mapped.get(name, name) if mapped is not None else name
     for scheme in theme_of(master).iter(qn("a:clrScheme")):
         for entry in scheme:
-            if etree.QName(entry).localname == wanted and len(entry):
+            if entry.tag.rpartition("}")[2] == wanted and len(entry):
                 return f"#{(entry[0].get('lastClr') or entry[0].get('val', 'ffffff')).lower()}"
     return WHITE
 

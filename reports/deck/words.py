@@ -89,8 +89,7 @@ def ink_xml(ground: Ground, alpha: int) -> str:
 
 def mark(paragraph: Any, run: Any, ground: Ground, language: str) -> None:
     """State the language of a run, break Korean between words only, and name a font for it where the theme has none."""
-    from lxml import etree
-    from pptx.oxml.ns import qn
+    from pptx.oxml.xmlchemy import OxmlElement
 
     run.set("lang", TAGS[language])
     if language != "ko":
@@ -98,7 +97,9 @@ def mark(paragraph: Any, run: Any, ground: Ground, language: str) -> None:
     run.set("altLang", TAGS["en"])
     paragraph.get_or_add_pPr().set("eaLnBrk", "0")
     if ground.hangul:
-        etree.SubElement(run, qn("a:ea")).set("typeface", ground.hangul)
+        font = OxmlElement("a:ea")
+        font.set("typeface", ground.hangul)
+        run.append(font)
 
 
 def clean(text: str) -> str:
