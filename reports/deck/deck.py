@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...scenarios.faults import fail
 from ..language import speaking
 from .build import add_slide
 from .ground import own_ground
@@ -38,6 +39,8 @@ def write_deck(
     Where the deck stands, and what the user should know of the template.
     """
     place = check_place(out, force=force)
+    if template is not None and place.exists() and place.samefile(Path(template).expanduser()):
+        fail("the deck would replace its template; name another file", file=str(out))
     with speaking(story.language):
         ground = own_ground() if template is None else template_ground(template)
         fill(story, ground)
