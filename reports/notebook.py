@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .result import Result
     from .sensitivity import Sources
 
-FIRST = ("fleet_h100e", "cluster_training_eflops", "largest_run_flop", "accelerators_produced", "die_runout_year")
+FIRST = ("fleet_h100e", "cluster_training_eflops", "largest_run_flop", "accelerators_produced", "binding_input")
 """Variables shown at once; the other headline variables are folded."""
 OPEN, FACTORS, BOXES = 3, 12, 5
 """Scenarios of a comparison, rows of a ranking, and boxes, that are shown at once."""
@@ -60,7 +60,7 @@ def comparison_html(comparison: Comparison) -> str:
         if not blocks:
             parts.append(paragraph(f"{title}: nothing differs in {' and '.join(map(str, years))}."))
             continue
-        inside = _two_parts(blocks, years)
+        inside = _two_parts(blocks, years, FIRST[:-1])
         inside += paragraph(f"The same, or nearly: {', '.join(still)}.") if still else ""
         headed = f'<div style="margin-top:0.6em"><b>{escape(title)}</b></div>{inside}'
         parts.append(headed if place < OPEN else fold(title, inside))
@@ -113,11 +113,11 @@ def found_html(found: Found) -> str:
     )
 
 
-def _two_parts(blocks: Sequence[Block], years: Sequence[int]) -> str:
+def _two_parts(blocks: Sequence[Block], years: Sequence[int], names: Sequence[str] = FIRST) -> str:
     """Show the first variables, in their order, and fold the others."""
-    first = [heading(VARIABLES[name]) for name in FIRST]
+    first = [heading(VARIABLES[name]) for name in names]
     shown = sorted((block for block in blocks if block.heading in first), key=lambda block: first.index(block.heading))
-    shown = shown or list(blocks[: len(FIRST)])
+    shown = shown or list(blocks[: len(names)])
     rest = [block for block in blocks if block not in shown]
     return _blocks(shown, years) + (fold(f"{len(rest)} more", _blocks(rest, years)) if rest else "")
 

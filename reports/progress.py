@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 PATIENCE_SECONDS = 1.0
 """A bar appears in a notebook only when the work takes longer than this."""
+REFRESH_SECONDS = 0.1
+"""It is drawn again at most this often."""
 
 
 @contextmanager
@@ -83,12 +85,12 @@ class NotebookBar:
     what
         What is counted.
     patience
-        Seconds before it appears.
+        Seconds before it appears; `PATIENCE_SECONDS` by default.
     """
 
-    def __init__(self, what: str = "members", patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, what: str = "members", patience: float | None = None) -> None:
         self._what = what
-        self._patience = patience
+        self._patience = PATIENCE_SECONDS if patience is None else patience
         self._began = time.time()
         self._bar: Any = None
 
@@ -103,6 +105,7 @@ class NotebookBar:
                 unit_scale=True,
                 delay=self._patience,
                 leave=False,
+                mininterval=REFRESH_SECONDS,
             )
             self._bar.start_t = self._bar.last_print_t = self._began
         self._bar.update(done - self._bar.n)

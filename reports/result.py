@@ -265,9 +265,9 @@ class Result:
         ScenarioError
             Where pyam is not installed: ``pip install "podrace[iamc]"``.
         """
-        from .exports.pyam_frame import result_frame
+        from .exports.pyam_frame import to_pyam
 
-        return result_frame(self)
+        return to_pyam(self)
 
     def __repr__(self) -> str:
         years = self.years

@@ -23,7 +23,7 @@ MOST_ROWS = 60
 def scenario_html(scenario: Scenario) -> str:
     """Build the page of a scenario for a notebook."""
     changed = changes(scenario)
-    own = [action for action in scenario.timeline if not action.origin.startswith(FACTS)]
+    own = own_actions(scenario)
     others = [action for action in scenario.timeline if action.origin.startswith(FACTS)]
     parts = [paragraph(scenario.description)]
     if changed:
@@ -60,6 +60,11 @@ def changes(scenario: Scenario) -> list[tuple[str, ...]]:
         elif path in scenario.labels:
             rows.append((path, _before(facts, path), shortened(str(scenario.labels[path]), 60), "", origin, ""))
     return rows
+
+
+def own_actions(scenario: Scenario) -> list[Action]:
+    """List the actions that do not come from the dated record."""
+    return [action for action in scenario.timeline if not action.origin.startswith(FACTS)]
 
 
 def value_text(record: Record) -> str:
@@ -106,7 +111,7 @@ def _facts(scenario: Scenario, changed: int) -> list[str]:
 def _actions(title: str, actions: list[Action], *, opened: bool = False) -> str:
     rows: list[tuple[str, ...]] = [
         (
-            _span(action), action.actor, action.action, action.item or "", action.target or "", _strength(action),
+            span(action), action.actor, action.action, action.item or "", action.target or "", strength(action),
             shortened(action.title or action.note or "", 80), shortened(", ".join(action.source), 40),
         )
         for action in actions
@@ -116,11 +121,12 @@ def _actions(title: str, actions: list[Action], *, opened: bool = False) -> str:
     return fold(title, inside) if not opened else paragraph(title) + inside
 
 
-def _span(action: Action) -> str:
+def span(action: Action) -> str:
+    """Write from when an action holds, and until when."""
     return format_date(action.date) + (f" to {format_date(action.until)}" if action.until is not None else "")
 
 
-def _strength(action: Action) -> str:
+def strength(action: Action) -> str:
     """Say how far an action goes: its stringency, threshold, cap and fee, where it states them."""
     said = [] if action.stringency is None else [f"{action.stringency:g}"]
     for word in ("threshold_tpp", "cap", "fee"):

@@ -24,7 +24,7 @@ READING = (
 def about(result: Result) -> list[tuple[str, str]]:
     """Say what a run is, how it was made, and how its tables are read."""
     scenario, run = result.scenario, result.ensemble
-    made = made_with()
+    made = result.manifest or made_with()
     return [
         ("title", scenario.title),
         ("description", scenario.description),

@@ -17,6 +17,8 @@ from ..summary import COLUMNS
 from ..text import SIDE_NAMES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ...scenarios.scenario import Scenario
 
 HEAD = ("model", "scenario", "region", "variable", "unit")
@@ -33,11 +35,11 @@ CATEGORIES = {
 """Names of categories, as parts of variables are written."""
 
 
-def model_name() -> str:
-    """Name the model with its version."""
+def model_name(manifest: Mapping[str, Any] | None = None) -> str:
+    """Name the model with its version: that of the manifest of an opened result, or this one."""
     from ... import __version__
 
-    return f"podrace {__version__}"
+    return f"podrace {manifest['podrace'] if manifest else __version__}"
 
 
 def iamc(summary: pd.DataFrame, scenario: str, model: str | None = None) -> pd.DataFrame:

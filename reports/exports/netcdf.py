@@ -69,7 +69,7 @@ def _about(result: Result) -> dict[str, Any]:
     return {
         "Conventions": "CF-1.11",
         "title": scenario.title.replace("\0", ""),
-        "source": model_name(),
+        "source": model_name(result.manifest),
         "history": command(result),
         "comment": "Members are draws of everything uncertain; an empty value does not apply, or is a date that never comes. "
         "Money is in US dollars of the year.",

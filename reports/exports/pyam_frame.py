@@ -10,45 +10,76 @@ import pandas as pd
 
 from ...scenarios.faults import Fault, ScenarioError
 from ..summary import summarise
-from .iamc import iamc, indicators
+from .iamc import iamc, indicators, model_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterator
 
-    from ...studies.compare import Paired
+    from ..compare import Comparison
     from ..result import Result
 
 INSTALL = 'pip install "podrace[iamc]"'
 
 
-def result_frame(result: Result) -> Any:
-    """Turn a run into a `pyam.IamDataFrame`."""
-    run = result.ensemble
-    meta = {run.scenario.name: indicators(run.scenario, run.members, run.seed)}
-    return _frame(iamc(result.summary(), run.scenario.name), meta)
+def to_pyam(found: Result | Comparison) -> Any:
+    """Turn a run, or the scenarios of a comparison by name, into a `pyam.IamDataFrame`.
 
-
-def comparison_frame(paired: Paired) -> Any:
-    """Turn a comparison into a `pyam.IamDataFrame`: the kept variables of each of its scenarios, by name."""
-    from ...model.record import as_dataset
-
-    runs = {paired.base.name: (paired.base, paired.base_arrays)}
-    runs |= {other.scenario.name: (other.scenario, other.arrays) for other in paired.others}
-    tables, meta = [], {}
-    for name, (scenario, arrays) in runs.items():
-        tables.append(iamc(summarise(as_dataset(arrays, paired.years)), name))
-        meta[name] = indicators(scenario, paired.members, paired.seed)
-    return _frame(pd.concat(tables, ignore_index=True), meta)
-
-
-def _frame(table: pd.DataFrame, meta: Mapping[str, Mapping[str, Any]]) -> Any:
+    Raises
+    ------
+    ScenarioError
+        Where pyam is not installed.
+    """
     pyam = load_pyam()
-    index = pd.MultiIndex.from_tuples(
-        [(table["model"].iloc[0], scenario) for scenario in meta], names=["model", "scenario"]
-    )
+    table, meta = iamc_table(found), meta_table(found)
     with without_warnings():
-        return pyam.IamDataFrame(table, meta=pd.DataFrame(list(meta.values()), index=index))
+        return pyam.IamDataFrame(table, meta=meta.set_index(["model", "scenario"]))
+
+
+def iamc_table(found: Result | Comparison) -> pd.DataFrame:
+    """Build the rows of the IAMC layout; of a comparison for every scenario, its kept variables."""
+    from ...model.record import as_dataset
+    from ..result import Result
+
+    model = model_name(found.manifest)
+    if isinstance(found, Result):
+        return iamc(found.summary(), found.scenario.name, model)
+
+    paired = found.paired
+    runs = {paired.base.name: paired.base_arrays} | {o.scenario.name: o.arrays for o in paired.others}
+    tables = [iamc(summarise(as_dataset(arrays, paired.years)), name, model) for name, arrays in runs.items()]
+    return pd.concat(tables, ignore_index=True)
+
+
+def meta_table(found: Result | Comparison) -> pd.DataFrame:
+    """Build the meta indicators: a row per scenario with title, hash, members and seed."""
+    from ..result import Result
+
+    if isinstance(found, Result):
+        members, seed, scenarios = found.ensemble.members, found.ensemble.seed, [found.scenario]
+    else:
+        paired = found.paired
+        members, seed = paired.members, paired.seed
+        scenarios = [paired.base, *(other.scenario for other in paired.others)]
+    model = model_name(found.manifest)
+    rows = [
+        {"model": model, "scenario": scenario.name, **indicators(scenario, members, seed)}
+        for scenario in {scenario.name: scenario for scenario in scenarios}.values()
+    ]
+    return pd.DataFrame(rows)
+
+
+def iamc_workbook(found: Result | Comparison) -> bytes:
+    """Write the workbook that `pyam.IamDataFrame` reads: sheets ``data`` and ``meta``."""
+    from .sheets import Column, Sheet, plain_number
+    from .workbook import workbook
+
+    table, meta = iamc_table(found), meta_table(found)
+    meta.insert(2, "exclude", False)
+    rows = [[plain_number(v, "") if isinstance(v, float) else v for v in row] for row in table.itertuples(index=False)]
+    wide = {"model": 16, "scenario": 24, "variable": 52, "unit": 24}
+    data = Sheet("data", tuple(Column(str(h), wide.get(str(h), 13)) for h in table.columns), tuple(map(tuple, rows)), 5)
+    told = [tuple(row) for row in meta.astype(object).itertuples(index=False)]
+    return workbook([data, Sheet("meta", tuple(Column(h, 24) for h in meta.columns), tuple(told), 2)], "podrace")
 
 
 def load_pyam() -> Any:
@@ -78,27 +109,3 @@ def without_warnings() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
-
-
-def write_iamc_workbook(result: Result, path: Path) -> None:
-    """Write a run as the workbook that `pyam.IamDataFrame` reads: sheet ``data``, and ``meta`` with seed, members and hash."""
-    from .sheets import Column, Sheet
-    from .workbook import workbook
-
-    run = result.ensemble
-    table = iamc(result.summary(), run.scenario.name)
-    wide = [len(column) + 2 for column in table.columns]
-    rows = tuple(
-        tuple(None if value != value else value for value in row)  # noqa: PLR0124 (NaN differs from itself)
-        for row in table.itertuples(index=False)
-    )
-    data = Sheet("data", tuple(Column(str(h), max(w, 12)) for h, w in zip(table.columns, wide, strict=True)), rows, 5)
-    told = indicators(run.scenario, run.members, run.seed)
-    heads = ("model", "scenario", "exclude", *told)
-    meta = Sheet(
-        "meta",
-        tuple(Column(head, 24) for head in heads),
-        ((table["model"].iloc[0], run.scenario.name, False, *told.values()),),
-        2,
-    )
-    path.write_bytes(workbook([data, meta], run.scenario.title))

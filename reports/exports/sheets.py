@@ -79,7 +79,7 @@ def sheets(result: Result) -> list[Sheet]:
     tables = [
         _headline(result),
         _summary(result.summary()),
-        _variables(result),
+        variables_sheet(str(name) for name in result.data.data_vars),
         _assumptions(scenario),
         _sources(scenario),
         _events(result.events),
@@ -127,7 +127,7 @@ def _headline_rows(
             yield (f"{variable.label}: {category}", side, "% of members", *spaced)
         return
     found = _cells(cells, years, divisor(variable))
-    yield (variable.label, side, _printed_unit(variable), *(_number(value, variable.unit) for value in found))
+    yield (variable.label, side, _printed_unit(variable), *(plain_number(value, variable.unit) for value in found))
 
 
 def _cells(cells: Mapping[int, Mapping[str, Any]], years: list[int], divide: float) -> list[float | None]:
@@ -145,7 +145,7 @@ def _summary(summary: pd.DataFrame) -> Sheet:
     rows = [
         (
             int(row["year"]), SIDE_NAMES[row["side"]], row["variable"], label(row["variable"]), row["unit"],
-            *(_number(row[name], row["unit"]) for name in COLUMNS[4:]),
+            *(plain_number(row[name], row["unit"]) for name in COLUMNS[4:]),
             VARIABLES[row["variable"].partition("=")[0]].meaning,
         )
         for row in records
@@ -163,7 +163,8 @@ def label(name: str) -> str:
     return VARIABLES[variable].label + (f": {part}" if part else "")
 
 
-def _variables(result: Result) -> Sheet:
+def variables_sheet(names: Iterable[str]) -> Sheet:
+    """List variables with units, meaning and names elsewhere."""
     columns = (
         Column("Variable", 28), Column("Label", 36), Column("Label (Korean)", 30), Column("Unit", 17),
         Column("Printed unit", 17), Column("Kind", 10), Column("Meaning", 80), Column("Values", 34),
@@ -175,7 +176,7 @@ def _variables(result: Result) -> Sheet:
             variable.meaning, ", ".join(variable.categories), variable_name(variable.id), unit_name(variable.unit),
             "yes" if variable.headline else "no",
         )
-        for variable in (VARIABLES[str(name)] for name in result.data.data_vars)
+        for variable in (VARIABLES[name] for name in names)
     )  # fmt: skip
     return Sheet("Variables", columns, rows, frozen=1)
 
@@ -193,7 +194,7 @@ def _assumptions(scenario: Scenario) -> Sheet:
         for date, point in record.points():
             rows.append((
                 path, in_words(path, scenario.labels), _date(date) if record.dated else None,
-                *(_number(value, record.unit) for value in (point.value, point.low, point.high)), record.unit, "yes" if record.uncertain and point.uncertain else "no", record.dist or "",
+                *(plain_number(value, record.unit) for value in (point.value, point.low, point.high)), record.unit, "yes" if record.uncertain and point.uncertain else "no", record.dist or "",
                 ", ".join(record.source), _cited(scenario, record.source), record.as_of or "", record.confidence or "",
                 "yes" if record.unverified else "no", scenario.origins.get(path, ""), record.note or "",
             ))  # fmt: skip
@@ -222,7 +223,7 @@ def _events(events: pd.DataFrame) -> Sheet:
     widths = {"year": 10, "actor": 18, "rule": 18, "observed": 44, "chose": 44, "reason": 70}
     columns = tuple(Column(str(name).capitalize(), widths.get(str(name), 24)) for name in events.columns)
     rows = tuple(
-        (_number(float(year), "year"), *(_plain(value) for value in rest))
+        (plain_number(float(year), "year"), *(_plain(value) for value in rest))
         for year, *rest in events.itertuples(index=False)
     )
     return Sheet("Decisions", columns, rows, frozen=2)
@@ -279,7 +280,7 @@ def _date(year: float | None) -> str | None:
     return None if year is None else format_date(year)
 
 
-def _number(value: float | None, unit: str) -> float | When | None:
+def plain_number(value: float | None, unit: str) -> float | When | None:
     """Give a finite number, of a calendar year as such."""
     if value is None or not math.isfinite(value):
         return None

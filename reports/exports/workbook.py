@@ -8,14 +8,11 @@ import zipfile
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from .sheets import Link, When, sheets
+from .sheets import Link, When
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from ..result import Result
     from .sheets import Sheet
 
 LONGEST_TEXT = 32_767
@@ -25,11 +22,6 @@ MADE = datetime(2000, 1, 1)  # noqa: DTZ001 (Excel's dates have no zone)
 """Stands where a file format wants a date: two equal results give equal bytes."""
 _CHANGED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(<)")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def write_workbook(result: Result, path: Path) -> None:
-    """Write a run as a workbook: about, headline, summary, variables, assumptions, sources, decisions, timeline."""
-    path.write_bytes(workbook(sheets(result), result.scenario.title))
 
 
 def workbook(pages: list[Sheet], title: str) -> bytes:

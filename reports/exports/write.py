@@ -6,24 +6,31 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
+import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...model.registry import VARIABLES
 from ...scenarios.faults import fail, nearest
-from ..folder import FolderError, write_parquet
-from .iamc import iamc
+from ..folder import MANIFEST, FolderError, write_differences, write_parquet
+from ..manifest import describe
+from .comparison_sheets import comparison_sheets, difference_rows
 from .netcdf import write_netcdf
-from .pyam_frame import write_iamc_workbook
-from .sheets import label
-from .workbook import write_workbook
+from .pyam_frame import iamc_table, iamc_workbook
+from .sheets import label, sheets
+from .workbook import workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
+    import pandas as pd
+
+    from ..compare import Comparison
     from ..result import Result
 
 
@@ -39,44 +46,54 @@ class Format:
         Of the names of its files.
     holds
         What a file of it holds.
-    write
-        Writes a result to a path.
+    run, comparison
+        Write a run, or a comparison, to a path; None where that is not offered.
     """
 
     name: str
     endings: tuple[str, ...]
     holds: str
-    write: Callable[[Result, Path], None]
+    run: Callable[[Result, Path], object]
+    comparison: Callable[[Comparison, Path], object] | None = None
 
 
-def _write_summary(result: Result, path: Path) -> None:
+def _summary(result: Result, path: Path) -> None:
     """Write the long summary with words: year, side, variable, unit, quantiles, mean, label, meaning."""
     table = result.summary()
     table["label"] = table["variable"].map(label)
     table["meaning"] = table["variable"].map(lambda name: VARIABLES[name.partition("=")[0]].meaning)
-    table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    _csv(table, path)
 
 
-def _write_members(result: Result, path: Path) -> None:
-    write_parquet(result.data, path)
-
-
-def _write_iamc(result: Result, path: Path) -> None:
+def _iamc(found: Result | Comparison, path: Path) -> None:
     """Write the IAMC layout: as a workbook with meta indicators where the ending says so, else as CSV."""
-    if path.suffix == ".xlsx":
-        write_iamc_workbook(result, path)
-        return
-    table = iamc(result.summary(), result.scenario.name)
+    if path.suffix.lower() == ".xlsx":
+        path.write_bytes(iamc_workbook(found))
+    else:
+        _csv(iamc_table(found), path)
+
+
+def _csv(table: pd.DataFrame, path: Path) -> None:
     table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
 
 FORMATS = (
-    Format("iamc", (".iamc.csv", ".iamc.xlsx"), "quantiles in the IAMC layout, for pyam", _write_iamc),
-    Format("xlsx", (".xlsx",), "a workbook: tables, variables, assumptions, sources, decisions", write_workbook),
-    Format("csv", (".csv",), "the summary: a row per year, side and variable", _write_summary),
+    Format("iamc", (".iamc.csv", ".iamc.xlsx"), "quantiles in the IAMC layout, for pyam", _iamc, _iamc),
+    Format(
+        "xlsx", (".xlsx",), "a workbook: tables, variables, assumptions, sources, decisions",
+        lambda result, path: path.write_bytes(workbook(sheets(result), result.scenario.title)),
+        lambda found, path: path.write_bytes(workbook(comparison_sheets(found), f"Beside {found.paired.base.title}")),
+    ),
+    Format(
+        "csv", (".csv",), "the summary: a row per year, side and variable",
+        _summary, lambda found, path: _csv(difference_rows(found), path),
+    ),
     Format("nc", (".nc",), "every member, year and side as NetCDF, for xarray", write_netcdf),
-    Format("parquet", (".parquet",), "every member, year and side as rows", _write_members),
-)
+    Format(
+        "parquet", (".parquet",), "every member, year and side as rows",
+        lambda result, path: write_parquet(result.data, path), lambda found, path: write_differences(found.paired, path),
+    ),
+)  # fmt: skip
 """Every format; of two that fit a name the first counts."""
 
 
@@ -94,15 +111,13 @@ def format_of(path: str | Path, name: str | None = None) -> Format:
             names = [form.name for form in FORMATS]
             fail("no such format", path="format", found=name, allowed=", ".join(names), nearest=nearest(name, names))
         return found
-    lower = f".{Path(path).name.lower()}" if Path(path).name.lower().startswith("iamc.") else Path(path).name.lower()
+    dotted = f".{Path(path).name.lower()}"  # `iamc.csv` counts as `.iamc.csv`
     for form in FORMATS:
-        if lower.endswith(form.endings):
+        if dotted.endswith(form.endings):
             return form
-    endings = [ending for form in FORMATS for ending in form.endings]
-    near = nearest(Path(path).suffix, endings)
-    fail(
-        "the ending names no format", file=str(path), found=Path(path).suffix, allowed=", ".join(endings), nearest=near
-    )
+    endings, suffix = [ending for form in FORMATS for ending in form.endings], Path(path).suffix
+    near = nearest(suffix, endings)
+    fail("the ending names no format", file=str(path), found=suffix, allowed=", ".join(endings), nearest=near)
 
 
 def check_file(path: str | Path, name: str | None = None) -> tuple[Path, Format]:
@@ -129,24 +144,80 @@ def check_file(path: str | Path, name: str | None = None) -> tuple[Path, Format]
     return place, form
 
 
-def export(result: Result, path: str | Path, name: str | None = None) -> Path:
+def export(found: Result | Comparison, path: str | Path, name: str | None = None) -> Path:
     """Write a result to a file and return where it stands; an older file of that name is replaced.
 
     Parameters
     ----------
-    result
-        A finished run.
+    found
+        A finished run, or a comparison.
     path
         Where to; its ending names the format.
     name
-        Of the format, where the ending does not say it: a key of `FORMATS`.
+        Of the format, where the ending does not say it: one of `FORMATS`.
     """
+    from ..result import Result
+
     place, form = check_file(path, name)
+    write: Any = form.run if isinstance(found, Result) else form.comparison
+    if write is None:
+        allowed = ", ".join(ending for form in FORMATS if form.comparison for ending in form.endings)
+        fail("a comparison has no such export", file=str(path), found=form.name, allowed=allowed)
+    with _aside(place) as aside:
+        write(found, aside)
+    return place
+
+
+def export_folder(folder: str | Path, files: Sequence[str | Path], name: str | None = None) -> list[Path]:
+    """Write files from the folder of a run or of a comparison.
+
+    All files are checked before the first is written. The members of a run are handed on without reading them.
+
+    Parameters
+    ----------
+    folder
+        What `podrace run` or `podrace compare` left.
+    files
+        Where to; each in the format that its ending names.
+    name
+        Of the format of all of them, where the endings do not say it.
+    """
+    from ..opening import RESULTS, open_any
+
+    checked = [check_file(file, name) for file in files]
+    source = Path(folder).expanduser().resolve()
+    for place, _ in checked:
+        if place.is_relative_to(source) and place.exists():
+            message = f"{place}: belongs to the result itself; name another file"
+            raise FolderError(message)
+    members = source / RESULTS
+    opened: Result | Comparison | None = None
+    for place, form in checked:
+        if form.name == "parquet" and _is_whole(members):
+            with _aside(place) as aside:
+                shutil.copyfile(members, aside)
+            continue
+        opened = opened or open_any(folder)
+        export(opened, place, form.name)
+    return [place for place, _ in checked]
+
+
+def _is_whole(members: Path) -> bool:
+    """Whether a file stands in a result, as its manifest says."""
+    try:
+        manifest = json.loads((members.parent / MANIFEST).read_text(encoding="utf-8"))
+        return bool(manifest["files"][members.name] == describe(members))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+@contextmanager
+def _aside(place: Path) -> Iterator[Path]:
+    """Give a hidden name beside a file, and rename it when the block ends well."""
     place.parent.mkdir(parents=True, exist_ok=True)
     aside = place.with_name(f".{secrets.token_hex(6)}.{place.name}")
     try:
-        form.write(result, aside)
+        yield aside
         aside.replace(place)
     finally:
         aside.unlink(missing_ok=True)
-    return place
