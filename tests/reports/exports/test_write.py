@@ -1,5 +1,6 @@
 """`export`: the ending names the format, bad names are refused first, and nothing is left half-written."""
 
+import re
 import shutil
 
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 import podrace as pr
 from podrace.model.registry import VARIABLES
 from podrace.reports.exports import write
+from podrace.reports.exports.iamc import unit_name
 from podrace.reports.exports.write import FORMATS, export_folder, format_of
 from podrace.reports.folder import FolderError
 from podrace.reports.summary import COLUMNS
@@ -134,3 +136,13 @@ def test_what_a_comparison_offers(tmp_path):
 
 def test_every_format_says_what_it_holds():
     assert all(form.holds and form.endings for form in FORMATS)
+
+
+def test_the_page_names_every_ending_and_unit(root):
+    text = (root / "docs/exports.md").read_text(encoding="utf-8")
+    assert [ending for form in FORMATS for ending in form.endings if f"`{ending}`" not in text] == []
+    written = {unit_name(variable.unit) for variable in VARIABLES.values() if not variable.categories}
+    named = set(re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL)))
+    families = {"billion USD_nominal": "billion USD_nominal/yr", "USD_nominal/H100e": "USD_nominal/MWh"}
+    counted = {"package/yr", "die/yr", "wafer/yr", "token/(s MW)", ""}
+    assert {families.get(unit, unit) for unit in written - counted} <= named
