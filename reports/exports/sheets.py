@@ -44,6 +44,13 @@ class When:
 
 
 @dataclass(frozen=True)
+class Given:
+    """A number that somebody stated: shown with the digits it has."""
+
+    value: float
+
+
+@dataclass(frozen=True)
 class Column:
     """A column: its head, and its width in characters."""
 
@@ -62,7 +69,7 @@ class Sheet:
     columns
         From left to right.
     rows
-        Cells: text, numbers, `Link`, `When`, or None where there is nothing.
+        Cells: text, numbers, `Link`, `When`, `Given`, or None where there is nothing.
     frozen
         Columns that stay when one scrolls to the right.
     """
@@ -112,7 +119,7 @@ def _headline(result: Result) -> Sheet:
         cells = {row["year"]: row for row in entry["rows"]}
         rows.append((f"China behind: {LAG_WORDS[entry['id']][0]}", RATIO_NAME, "years", *_cells(cells, years, 1.0)))
     columns = [Column("Variable", 34), Column("Side", 15), Column("Unit", 16)]
-    columns += [Column(f"{year} {head}", 10) for year in years for head in STATISTICS.values()]
+    columns += [Column(f"{year} {head}", 13) for year in years for head in STATISTICS.values()]
     return Sheet("Headline", tuple(columns), tuple(rows), frozen=3)
 
 
@@ -122,8 +129,8 @@ def _headline_rows(
     if variable.categories:
         for category in variable.categories:
             shares = (cells[year].get(category) for year in years)
-            found = [None if share is None else 100 * share for share in shares]
-            spaced = [cell for share in found for cell in (None, share, None)]
+            percent = [None if share is None else Given(round(100 * share, 1)) for share in shares]
+            spaced = [cell for share in percent for cell in (None, share, None)]
             yield (f"{variable.label}: {category}", side, "% of members", *spaced)
         return
     found = _cells(cells, years, divisor(variable))
@@ -194,7 +201,7 @@ def _assumptions(scenario: Scenario) -> Sheet:
         for date, point in record.points():
             rows.append((
                 path, in_words(path, scenario.labels), _date(date) if record.dated else None,
-                *(plain_number(value, record.unit) for value in (point.value, point.low, point.high)), record.unit, "yes" if record.uncertain and point.uncertain else "no", record.dist or "",
+                *(_given(value, record.unit) for value in (point.value, point.low, point.high)), record.unit, "yes" if record.uncertain and point.uncertain else "no", record.dist or "",
                 ", ".join(record.source), _cited(scenario, record.source), record.as_of or "", record.confidence or "",
                 "yes" if record.unverified else "no", scenario.origins.get(path, ""), record.note or "",
             ))  # fmt: skip
@@ -240,7 +247,7 @@ def _timeline(scenario: Scenario) -> Sheet:
     rows = tuple(
         (
             _date(act.date), _date(act.until), _date(act.announced), act.actor, act.action, act.item or "",
-            act.target or "", act.stringency, act.threshold_tpp, act.cap, act.fee, act.title or "",
+            act.target or "", *(_given(value) for value in (act.stringency, act.threshold_tpp, act.cap, act.fee)), act.title or "",
             ", ".join(act.source), _cited(scenario, act.source), act.origin, act.note or "",
         )
         for act in scenario.timeline
@@ -287,6 +294,12 @@ def plain_number(value: float | None, unit: str) -> float | When | None:
     if unit == "year" and YEARS[0] < value < YEARS[1]:
         return When(value)
     return value
+
+
+def _given(value: float | None, unit: str = "") -> Given | When | None:
+    """Give a stated number as it was stated, a calendar year as such."""
+    found = plain_number(value, unit)
+    return found if found is None or isinstance(found, When) else Given(found)
 
 
 def _plain(value: Any) -> Any:

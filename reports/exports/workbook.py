@@ -8,7 +8,7 @@ import zipfile
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from .sheets import Link, When
+from .sheets import Given, Link, When
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -58,7 +58,7 @@ def _write(page: Sheet, sheet: Worksheet) -> None:
         if headed:
             head = sheet.cell(1, number, column.head)
             head.font, head.fill = Font(bold=True), PatternFill("solid", fgColor="E7EBF0")
-            head.alignment = Alignment(wrap_text=True, vertical="top")
+            head.alignment = Alignment(wrap_text=True, vertical="top", horizontal=_side(page, number - 1))
     for row, cells in enumerate(page.rows, start=2 if headed else 1):
         for number, value in enumerate(cells, start=1):
             _put(sheet, row, number, value)
@@ -72,6 +72,12 @@ def _write(page: Sheet, sheet: Worksheet) -> None:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
+def _side(page: Sheet, column: int) -> str:
+    """Give the side at which a head stands: that of what is below it."""
+    first = next((row[column] for row in page.rows if row[column] not in {None, ""}), "")
+    return "left" if isinstance(first, (str, Link)) else "right"
+
+
 def _put(sheet: Worksheet, row: int, number: int, value: Any) -> None:
     """Fill a cell: numbers as numbers, everything else as text, whatever it begins with."""
     from openpyxl.styles import Font
@@ -81,6 +87,9 @@ def _put(sheet: Worksheet, row: int, number: int, value: Any) -> None:
     cell = sheet.cell(row, number)
     if isinstance(value, When):
         cell.value, cell.number_format = value.year, "0" if value.year == int(value.year) else "0.0"
+        return
+    if isinstance(value, Given):
+        cell.value = value.value  # in Excel's own format, which drops no digit and adds none
         return
     if isinstance(value, (int, float)):
         cell.value = value
