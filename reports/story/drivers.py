@@ -10,12 +10,11 @@ import numpy as np
 
 from ...studies.one_at_a_time import RATIO
 from ..language import say
-from ..language.numbers import change, dash, times
+from ..language.numbers import change, dash, times, with_unit
 from ..tornado import HIGH_COLOUR, LOW_COLOUR
-from ..words import amount
 from .answer import FLEET
 from .charts import numbers
-from .naming import named, unit_named
+from .naming import named, unit_named, value_named
 from .parts import Chart, Section, Series, Table
 from .words import LONGEST_HEADLINE, NO_SOURCE, cut, source_line
 
@@ -87,8 +86,11 @@ def drivers(found: Drivers) -> Section:
     name = cut(found.name(table.index[0]), LONGEST_NAME)
     template = say(
         "What moves the gap of {year} most: {name} ({low} to {high})",
-        name=name, year=year, low=times(ends[0]), high=times(ends[1]),
-    )  # fmt: skip
+        name=name,
+        year=year,
+        low=times(ends[0]),
+        high=times(ends[1]),
+    )
     notes = tuple(_effect(found, path, row) for path, row in table.iterrows())
     points = [cut(line) for line in notes[:4]]
     points.append(
@@ -99,13 +101,15 @@ def drivers(found: Drivers) -> Section:
 
 def _effect(found: Drivers, path: Any, row: Any) -> str:
     """Say what an assumption does at its two ends."""
-    ends = [amount(row[key], row["unit"]) for key in ("low_input", "high_input")]
-    unit = unit_named(row["unit"], found.name(path))
+    ends = [value_named(row[key], row["unit"]) for key in ("low_input", "high_input")]
     return say(
-        "{name} {low} → {at_low}, {high}{unit} → {at_high}",
-        name=found.name(path), low=ends[0], high=ends[1], unit=f" {unit}" if unit else "",
-        at_low=times(float(row["at_low"])), at_high=times(float(row["at_high"])),
-    )  # fmt: skip
+        "{name} {low} → {at_low}, {high} → {at_high}",
+        name=found.name(path),
+        low=ends[0],
+        high=with_unit(ends[1], unit_named(row["unit"], found.name(path))),
+        at_low=times(float(row["at_low"])),
+        at_high=times(float(row["at_high"])),
+    )
 
 
 def _chart(found: Drivers) -> Chart:
@@ -119,13 +123,17 @@ def _chart(found: Drivers) -> Chart:
         for name, low, high in zip(names, ends["at_low"], ends["at_high"], strict=True)
     )
     return Chart(
-        "bars", title, "%", names,
+        "bars",
+        title,
+        "%",
+        names,
         (
             Series(say("assumption at its low end (5 %)"), numbers(ends["at_low"]), colour=LOW_COLOUR),
             Series(say("assumption at its high end (95 %)"), numbers(ends["at_high"]), colour=HIGH_COLOUR),
         ),
-        say("{what}: {values}.", what=title, values=said), reference=0.0,
-    )  # fmt: skip
+        say("{what}: {values}.", what=title, values=said),
+        reference=0.0,
+    )
 
 
 def assumptions(found: Drivers) -> Section:
@@ -144,7 +152,7 @@ def assumptions(found: Drivers) -> Section:
         found.sources(),
         (),
         Table(
-            tuple(say(head) for head in ("Assumption", "Value", "Range", "Unit", "Basis", "Source", "Date")),
+            (say("Assumption"), say("Value"), say("Range"), say("Unit"), say("Basis"), say("Source"), say("Date")),
             tuple(_row(found, path, row) for path, row in table.iterrows()),
             say("The assumptions that move the answer most"),
             tuple(_address(found, path) for path in table.index),
@@ -163,7 +171,7 @@ def _assumptions_headline(found: Drivers) -> str:
 
 def _row(found: Drivers, path: Any, row: Any) -> tuple[str, ...]:
     record = found.record(path)
-    low, value, high = (amount(row[key], row["unit"]) for key in ("low_input", "input", "high_input"))
+    low, value, high = (value_named(row[key], row["unit"]) for key in ("low_input", "input", "high_input"))
     named_sources = [name for name in record.source if name not in NO_SOURCE] or list(record.source)
     publisher = _publisher(found, named_sources[0]) if named_sources else ""
     more = f" +{len(named_sources) - 1}" if len(named_sources) > 1 else ""
@@ -192,10 +200,15 @@ def _address(found: Drivers, path: Any) -> str:
 
 def _note(found: Drivers, path: Any) -> str:
     record = found.record(path)
-    sources = "; ".join(
-        say(name) if name in NO_SOURCE else source_line(found.view.scenario, name) for name in record.source
-    )
-    return say("{name}: {basis}. {sources}", name=found.name(path), basis=basis(record.confidence), sources=sources)
+    said = basis(record.confidence)
+    sources = [
+        say(name) if name in NO_SOURCE else source_line(found.view.scenario, name)
+        for name in record.source
+        if name not in NO_SOURCE or say(name) != said
+    ]
+    if not sources:
+        return say("{name}: {basis}", name=found.name(path), basis=said)
+    return say("{name}: {basis}. {sources}", name=found.name(path), basis=said, sources="; ".join(sources))
 
 
 def basis(confidence: str | None) -> str:

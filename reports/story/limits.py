@@ -10,14 +10,14 @@ import numpy as np
 
 from ...model.registry import VARIABLES
 from ..language import say
-from ..language.numbers import amount, axis, dates, month, percent
-from ..panels import BINDING_WORDS, quotient
+from ..language.numbers import amount, axis, dash, dates, month, percent
+from ..panels import quotient
 from ..style import QUIET, SIDE_COLOURS
 from ..summary import spread
 from ..text import SIDE_NAMES
 from .charts import fans, stacked_shares
 from .parts import Chart, Section
-from .words import cut, label, odds, sentence, sources_of, told
+from .words import cut, label, limit_named, odds, sentence, sources_of, told, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,11 +99,6 @@ def _with_share(what: str, share: float, members: int) -> str:
     return say("{what} ({share} of futures)", what=what, share=percent(share))
 
 
-def limit_named(category: str) -> str:
-    """Name what limits."""
-    return say("chip supply") if category == "supply" else say(BINDING_WORDS[category])
-
-
 def _runs(view: View, name: str, side: str) -> str:
     """List the most common limits from the record's end on: those of neighbouring years together."""
     parts = view.shares(name, side)
@@ -121,7 +116,7 @@ def _runs(view: View, name: str, side: str) -> str:
 
 def _run(years: Sequence[int]) -> str:
     """Write years that follow one another."""
-    return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1] % 100:02d}"
+    return str(years[0]) if len(years) == 1 else f"{years[0]}{dash()}{years[-1] % 100:02d}"
 
 
 def _shares(view: View, name: str, side: str, year: int) -> str:
@@ -148,7 +143,7 @@ def stockpiles(view: View) -> Section | None:
         "stockpiles",
         _stockpile_headline(view),
         tuple(point for point in points if point),
-        told(view, ("die_stockpile", "hbm_stockpile_pb", "hbm_produced_pb", "dies_produced")),
+        told_of(view, "china", ("die_stockpile", "hbm_stockpile_pb", "hbm_produced_pb", "dies_produced")),
         sources,
         tuple(chart for chart in (_die_chart(view), _china_fan(view, "hbm_stockpile_pb")) if chart),
     )
@@ -224,11 +219,13 @@ def power(view: View) -> Section | None:
     points = [
         say(
             "{side}: draws {drawn} of {have} in {year}",
-            side=say(SIDE_NAMES[side]), drawn=amount(VARIABLES[names[0]], *view.level(names[0], side)),
-            have=amount(VARIABLES[names[1]], *view.level(names[1], side)), year=view.when,
+            side=say(SIDE_NAMES[side]),
+            drawn=amount(VARIABLES[names[0]], *view.level(names[0], side)),
+            have=amount(VARIABLES[names[1]], *view.level(names[1], side)),
+            year=view.when,
         )
         for side in ("us", "china")
-    ]  # fmt: skip
+    ]
     points += [sentence(line) for side in ("us", "china") if (line := _power_binds(view, side))]
     return Section(
         "power",
@@ -241,16 +238,19 @@ def power(view: View) -> Section | None:
 
 
 def _power_headline(view: View) -> str:
-    used = {side: _use(view, side) for side in ("us", "china")}
-    if any(math.isnan(share) for share in used.values()):
+    shares = {side: used(view, side) for side in ("us", "china")}
+    if any(math.isnan(share) for share in shares.values()):
         return say("Power for AI: what each side draws, and what it could have")
     return say(
         "In {year} the US-led side draws {us} of the power it has for AI, China {china}",
-        year=view.when, us=percent(used["us"]), china=percent(used["china"]),
-    )  # fmt: skip
+        year=view.when,
+        us=percent(shares["us"]),
+        china=percent(shares["china"]),
+    )
 
 
-def _use(view: View, side: str) -> float:
+def used(view: View, side: str) -> float:
+    """Give the share of the power it could have that a side draws, in the median future."""
     drawn, have = (view.members_of(name, side)[view.row()] for name in ("fleet_power_gw", "ai_power_available_gw"))
     return float(spread(quotient(drawn, have), (0.5,))[0])
 
