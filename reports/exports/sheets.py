@@ -164,7 +164,7 @@ def label(name: str) -> str:
     """Name a row of the summary for people.
 
     >>> label("binding_input=hbm")
-    'What binds production: hbm'
+    'Binding input: hbm'
     """
     variable, _, part = name.partition("=")
     return VARIABLES[variable].label + (f": {part}" if part else "")
