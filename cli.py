@@ -15,6 +15,7 @@ import typer
 
 from .commands.explain import explain
 from .commands.explore import discover, sensitivity
+from .commands.exports import export
 from .commands.facts import agents, claims, facts
 from .commands.hardware import hardware
 from .commands.history import backtest, calibrate, forecasts
@@ -45,6 +46,7 @@ app.command()(discover)
 app.command()(sweep)
 app.command()(query)
 app.command()(rerun)
+app.command()(export)
 app.command()(backtest)
 app.command()(calibrate)
 app.command()(forecasts)

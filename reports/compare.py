@@ -200,6 +200,24 @@ class Comparison:
             ],
         }
 
+    def to_pyam(self) -> Any:
+        """Turn the comparison into a `pyam.IamDataFrame`: the kept variables of every scenario under its name.
+
+        Raises
+        ------
+        ScenarioError
+            Where pyam is not installed: ``pip install "podrace[iamc]"``.
+        """
+        from .exports.pyam_frame import to_pyam
+
+        return to_pyam(self)
+
+    def export(self, path: str | Path, format: str | None = None) -> Path:  # noqa: A002 (the word people expect)
+        """Write one file, as `Result.export` does: ``.xlsx``, ``.csv``, ``.parquet``, ``.iamc.csv`` or ``.iamc.xlsx``."""
+        from .exports.write import export
+
+        return export(self, path, format)
+
     def save(self, folder: str | Path, figures: bool = True, progress: Progress | None = None) -> Path:
         """Write the folder of the comparison, whole or not at all, and return where it stands.
 
@@ -212,7 +230,7 @@ class Comparison:
         progress
             Called with what is being written and the share done, 0 to 1.
         """
-        from .folder import whole, write_manifest
+        from .folder import whole, write_differences, write_manifest
         from .manifest import comparison_manifest
         from .opening import write_levels
 
@@ -223,7 +241,7 @@ class Comparison:
             self.paired.differences().to_csv(
                 aside / "differences.csv", index=False, lineterminator="\n", encoding="utf-8"
             )
-            _write_members(self.paired, aside / "differences.parquet")
+            write_differences(self.paired, aside / "differences.parquet")
             for name, table in (("regret", self.regret()), ("parity", self.parity())):
                 table.to_csv(aside / f"{name}.csv", lineterminator="\n", encoding="utf-8")
             write_levels(self.paired, aside)
@@ -276,7 +294,9 @@ class Comparison:
         )
 
     def _repr_html_(self) -> str:
-        return str(self.table().to_html(float_format=lambda value: f"{value:,.4g}"))
+        from .notebook import comparison_html
+
+        return comparison_html(self)
 
 
 def compare(
@@ -290,7 +310,7 @@ def compare(
     variables: Sequence[str] = (),
     side: str | None = None,
     for_side: str | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] | bool | None = None,
 ) -> Comparison:
     """Run scenarios with the same draws and compare them member by member.
 
@@ -309,10 +329,11 @@ def compare(
     for_side
         Tell regret for one side: ``china`` or ``us``; for both by default.
     progress
-        Called with the members done and wanted, over all scenarios.
+        As in `run`: members done and wanted, over all scenarios.
     """
     from ..scenarios.faults import fail, nearest
     from ..studies.compare import check_names, run_paired, told_apart
+    from .progress import following
     from .result import prepare
 
     if members < 1:
@@ -333,7 +354,8 @@ def compare(
     loaded = [prepare(scenario, years, overrides) for scenario in (base, *wanted)]
     loaded[1:] = told_apart(loaded[0], loaded[1:])
     check_names(loaded[0], loaded[1:])
-    paired = run_paired(loaded[0], loaded[1:], members, seed, variables=variables, progress=progress)
+    with following(progress) as told:
+        paired = run_paired(loaded[0], loaded[1:], members, seed, variables=variables, progress=told)
     return Comparison(paired, side, for_side)
 
 
@@ -365,28 +387,3 @@ def _plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [
         {str(key): plain(value) if isinstance(value, float) else value for key, value in row.items()} for row in rows
     ]
-
-
-def _write_members(paired: Paired, path: Path) -> None:
-    """Write the differences of every member: scenario, member, year, side, and a column per variable."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    rows = paired.members * len(paired.years) * len(SIDES)
-    names = list(paired.variables)
-    keys = [("scenario", pa.string()), ("member", pa.int64()), ("year", pa.int64()), ("side", pa.string())]
-    schema = pa.schema([*keys, *((name, pa.float64()) for name in names)])
-    with pq.ParquetWriter(
-        path, schema, compression="zstd", use_dictionary=["scenario", "member", "year", "side"]
-    ) as writer:
-        for other in paired.others:
-            index = np.indices((paired.members, len(paired.years), len(SIDES))).reshape(3, rows)
-            columns = [
-                pa.array([other.scenario.name] * rows, type=pa.string()),
-                pa.array(index[0]),
-                pa.array(np.array(paired.years)[index[1]]),
-                pa.array(np.array(SIDES)[index[2]], type=pa.string()),
-                *(pa.array(np.moveaxis(paired.difference(other, name), 2, 0).ravel()) for name in names),
-            ]
-            writer.write_table(pa.table(columns, schema=schema))

@@ -50,7 +50,7 @@ def comparison_text(comparison: Comparison, width: int) -> Text:
 
 
 def _append(text: Text, part: pd.DataFrame, years: list[int], width: int) -> None:
-    blocks, still = _blocks(part, years)
+    blocks, still = changed_blocks(part, years)
     lines = [line for block in blocks for line in block.lines]
     if lines:
         names = max(len(line.name) for line in lines) + 6
@@ -66,8 +66,16 @@ def _append(text: Text, part: pd.DataFrame, years: list[int], width: int) -> Non
         text.append(f"  the same, or nearly, in {', '.join(map(str, years))}: {', '.join(still)}\n", style="dim")
 
 
-def _blocks(part: pd.DataFrame, years: list[int]) -> tuple[list[Block], list[str]]:
-    """Lines of the variables that move in one of the years; the labels of those that do not."""
+def changed_blocks(part: pd.DataFrame, years: list[int]) -> tuple[list[Block], list[str]]:
+    """Build lines of the variables that move in one of the years, and the labels of those that do not.
+
+    Parameters
+    ----------
+    part
+        Rows of `Comparison.table` of one scenario.
+    years
+        Columns.
+    """
     blocks: list[Block] = []
     still: list[str] = []
     for name in dict.fromkeys(str(variable).partition("=")[0] for variable in part["variable"]):

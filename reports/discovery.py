@@ -197,6 +197,11 @@ class Found:
     def __repr__(self) -> str:
         return f"Found({len(self.discovery.boxes)} boxes of {self.discovery.method} where {self.condition.text})"
 
+    def _repr_html_(self) -> str:
+        from .notebook import found_html
+
+        return found_html(self)
+
 
 def discover(
     result: Result | str | Path,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
+    from ..studies.compare import Paired
     from ..studies.ensemble import Ensemble
 
     Progress = Callable[[str, float], None]
@@ -165,9 +166,36 @@ def write_parquet(data: xr.Dataset, path: Path) -> None:
             writer.write_table(pa.table([*keys, *columns], schema=schema))
 
 
+def write_differences(paired: Paired, path: Path) -> None:
+    """Write the differences of every member: scenario, member, year, side, and a column per variable."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from ..model.registry import SIDES
+
+    rows = paired.members * len(paired.years) * len(SIDES)
+    names = list(paired.variables)
+    keys = [("scenario", pa.string()), ("member", pa.int64()), ("year", pa.int64()), ("side", pa.string())]
+    schema = pa.schema([*keys, *((name, pa.float64()) for name in names)])
+    with pq.ParquetWriter(
+        path, schema, compression="zstd", use_dictionary=["scenario", "member", "year", "side"]
+    ) as writer:
+        for other in paired.others:
+            index = np.indices((paired.members, len(paired.years), len(SIDES))).reshape(3, rows)
+            columns = [
+                pa.array([other.scenario.name] * rows, type=pa.string()),
+                pa.array(index[0]),
+                pa.array(np.array(paired.years)[index[1]]),
+                pa.array(np.array(SIDES)[index[2]], type=pa.string()),
+                *(pa.array(np.moveaxis(paired.difference(other, name), 2, 0).ravel()) for name in names),
+            ]
+            writer.write_table(pa.table(columns, schema=schema))
+
+
 def _write_data(ensemble: Ensemble, aside: Path, tell: Progress) -> None:
-    from .. import __version__
-    from .summary import iamc, summarise
+    from .exports.iamc import iamc
+    from .summary import summarise
 
     tell("members", 0.0)
     (aside / "scenario.yaml").write_text(ensemble.scenario.to_yaml(), encoding="utf-8")
@@ -178,7 +206,7 @@ def _write_data(ensemble: Ensemble, aside: Path, tell: Progress) -> None:
     tell("summary", 0.35)
     summary = summarise(ensemble.data)
     _write_csv(summary, aside / "summary.csv")
-    _write_csv(iamc(summary, f"podrace {__version__}", ensemble.scenario.name), aside / "iamc.csv")
+    _write_csv(iamc(summary, ensemble.scenario.name), aside / "iamc.csv")
     _write_csv(ensemble.events, aside / "events.csv")
     _write_csv(ensemble.agents, aside / "agents.csv")
     _write_csv(ensemble.flows, aside / "flows.csv")

@@ -1,4 +1,4 @@
-"""Progress of long work: how far, how fast, how long still. A bar in a terminal, plain lines elsewhere."""
+"""Progress of long work: how far, how fast, how long still. A bar in a terminal or a notebook, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from .console import say
+from .progress import NotebookBar, in_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,16 +30,25 @@ class Pace:
         Seconds from anywhere.
     terminal
         Draw a bar; where standard error is a terminal by default.
+    notebook
+        Draw a notebook's bar; in the kernel of a notebook by default.
     """
 
     def __init__(
-        self, *, quiet: bool = False, clock: Callable[[], float] = time.monotonic, terminal: bool | None = None
+        self,
+        *,
+        quiet: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+        terminal: bool | None = None,
+        notebook: bool | None = None,
     ) -> None:
         self._quiet = quiet
         self._clock = clock
         self._terminal = sys.stderr.isatty() if terminal is None else terminal
         self._began = self._last = clock()
         self._bar: Progress | None = None
+        wanted = in_notebook() if notebook is None else notebook
+        self._notebook = NotebookBar() if wanted else None
 
     def __enter__(self) -> Self:
         return self
@@ -46,12 +56,16 @@ class Pace:
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:
             self._bar.stop()
+        if self._notebook is not None:
+            self._notebook.close()
 
     def members(self, done: int, wanted: int, before: int) -> None:
         """Report members done and wanted; `before` were done when the work began."""
         if self._quiet:
             return
-        if self._terminal:
+        if self._notebook is not None:
+            self._notebook.update(done, wanted, before)
+        elif self._terminal:
             self._draw(done, wanted, before)
         elif done in (before, wanted) or self._clock() - self._last >= LINE_SECONDS:
             self._last = self._clock()

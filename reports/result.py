@@ -242,6 +242,33 @@ class Result:
 
         return write_result(self.ensemble, folder, figures=figures, progress=progress)
 
+    def export(self, path: str | Path, format: str | None = None) -> Path:  # noqa: A002 (the word people expect)
+        """Write one file, in the format that its ending names, and return where it stands.
+
+        Parameters
+        ----------
+        path
+            ``.xlsx`` (tables, assumptions, sources), ``.nc`` (members, for xarray), ``.parquet`` (members as rows), ``.csv``
+            (the summary), ``.iamc.csv`` or ``.iamc.xlsx`` (for pyam). An older file of that name is replaced.
+        format
+            ``xlsx``, ``nc``, ``parquet``, ``csv`` or ``iamc``, where the ending does not say it.
+        """
+        from .exports.write import export
+
+        return export(self, path, format)
+
+    def to_pyam(self) -> Any:
+        """Turn the run into a `pyam.IamDataFrame`: what ``iamc.csv`` holds, with seed, members and hash as meta indicators.
+
+        Raises
+        ------
+        ScenarioError
+            Where pyam is not installed: ``pip install "podrace[iamc]"``.
+        """
+        from .exports.pyam_frame import to_pyam
+
+        return to_pyam(self)
+
     def __repr__(self) -> str:
         years = self.years
         return (
@@ -250,9 +277,9 @@ class Result:
         )
 
     def _repr_html_(self) -> str:
-        from .tables import headline_html
+        from .notebook import result_html
 
-        return headline_html(self)
+        return result_html(self)
 
     def _known(self, name: str) -> str:
         """Check that a variable was recorded, and name the nearest when not."""
@@ -287,7 +314,7 @@ def run(  # noqa: PLR0917 (the public signature)
     seed: int = 0,
     years: tuple[int, int] | None = None,
     overrides: Mapping[str, Any] | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] | bool | None = None,
 ) -> Result:
     """Run a scenario and return its result.
 
@@ -304,15 +331,18 @@ def run(  # noqa: PLR0917 (the public signature)
     overrides
         Values by dotted path, in place of the scenario's.
     progress
-        Called with the members done and the members wanted as the run advances.
+        Called with the members done and the members wanted as the run advances. By default a bar is shown in a notebook
+        and an interactive terminal; ``False`` shows none, ``True`` shows plain lines elsewhere.
     """
     if members < 1:
         message = f"an ensemble needs at least one member, not {members}"
         raise ValueError(message)
     from ..studies.ensemble import run_ensemble
+    from .progress import following
 
     loaded = prepare(scenario, years, overrides)
-    return Result(run_ensemble(loaded, members=members, seed=seed, progress=progress))
+    with following(progress) as told:
+        return Result(run_ensemble(loaded, members=members, seed=seed, progress=told))
 
 
 def prepare(

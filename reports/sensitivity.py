@@ -153,7 +153,9 @@ class Sources:
         return f"Sources({place.variable} {place.side} {place.year} of {self.study.scenario.name}, {self.study.indices.method})"
 
     def _repr_html_(self) -> str:
-        return str(self.table().to_html(float_format=lambda value: f"{value:,.4g}"))
+        from .notebook import sources_html
+
+        return sources_html(self)
 
 
 def sensitivity(
@@ -168,7 +170,7 @@ def sensitivity(
     seed: int = 0,
     workers: int = 1,
     overrides: Mapping[str, Any] | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] | bool | None = None,
 ) -> Sources:
     """Find out which uncertain parameters the spread of a number comes from.
 
@@ -193,14 +195,16 @@ def sensitivity(
     overrides
         Values by dotted path, in place of those of the scenario.
     progress
-        Called with members done and wanted.
+        As in `run`: members done and wanted.
     """
+    from .progress import following
     from .result import prepare
 
     loaded = prepare(scenario, None, overrides)
     when = year if year is not None else YEAR if YEAR in loaded.years else loaded.end
-    study = find_sources(
-        loaded, variable, when, side, method=method, samples=samples, top=top, seed=seed, workers=workers,
-        progress=progress,
-    )  # fmt: skip
+    with following(progress) as told:
+        study = find_sources(
+            loaded, variable, when, side, method=method, samples=samples, top=top, seed=seed, workers=workers,
+            progress=told,
+        )  # fmt: skip
     return Sources(study)

@@ -43,10 +43,7 @@ def sensitivity_text(sources: Sources) -> Text:
     )
     table = sources.table()
     ranked = table[table["ranked"]]
-    rows = [
-        (sources.label(str(row["factor"])), *_cells(sources, row), _range(sources, str(row["factor"])))
-        for row in ranked.head(ROWS).reset_index().to_dict("records")
-    ]
+    rows = ranked_rows(sources)
     heads = ("with interactions", "alone") if indices.method == "sobol" else ("mean size", "mean change")
     wide = [max(len(head), *(len(row[1 + k]) for row in rows)) if rows else len(head) for k, head in enumerate(heads)]
     names = max((len(row[0]) for row in rows), default=10)
@@ -63,6 +60,15 @@ def sensitivity_text(sources: Sources) -> Text:
         text.append(f"not ranked, the interval covers zero: {shown}\n", style="dim")
     text.rstrip()
     return text
+
+
+def ranked_rows(sources: Sources) -> list[tuple[str, str, str, str]]:
+    """Write the strongest factors: name, two indices with intervals, range of the parameter."""
+    table = sources.table()
+    return [
+        (sources.label(str(row["factor"])), *_cells(sources, row), _range(sources, str(row["factor"])))
+        for row in table[table["ranked"]].head(ROWS).reset_index().to_dict("records")
+    ]
 
 
 def _cells(sources: Sources, row: dict[Any, Any]) -> tuple[str, str]:

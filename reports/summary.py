@@ -1,4 +1,4 @@
-"""Statistics over members: the long summary, the wide table, and the IAMC export. Data frames only, no files.
+"""Statistics over members: the long summary and the wide table. Data frames only, no files.
 
 How each kind of variable is read:
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = [
     "COLUMNS",
     "QUANTILES",
-    "iamc",
     "mean",
     "percentile_name",
     "shares",
@@ -41,7 +40,6 @@ __all__ = [
 ]
 
 COLUMNS = ("year", "side", "variable", "unit", "p05", "p25", "p50", "p75", "p95", "mean")
-REGIONS = {"china": "China", "us": "US-led world"}
 
 
 def percentile_name(quantile: float) -> str:
@@ -129,30 +127,3 @@ def tabulate(data: xr.Dataset, names: Sequence[str], years: Sequence[int], quant
     table = pd.DataFrame(columns, index=index)
     table.columns.names = ["variable", "statistic"]
     return table
-
-
-def iamc(summary: pd.DataFrame, model: str, scenario: str) -> pd.DataFrame:
-    """Turn the long summary into the IAMC layout: a row per region and variable, a column per year.
-
-    A quantile is a suffix of the variable (``Capability|Cluster|Training|p50``); a share of members has none
-    (``Constraint|Production|hbm``).
-    """
-    keys = ["side", "variable", "unit"]
-    quantiles = list(COLUMNS[4:9])
-    long = summary.melt(id_vars=["year", *keys], value_vars=quantiles, var_name="suffix").dropna(subset="value")
-    single = summary[summary["variable"].str.contains("=")].rename(columns={"mean": "value"}).assign(suffix="")
-    long = pd.concat([long, single[long.columns.tolist()]], ignore_index=True)
-    wide = long.pivot_table(index=[*keys, "suffix"], columns="year", values="value", sort=False).reset_index()
-    order = {name: place for place, name in enumerate(dict.fromkeys(summary["variable"]))}
-    wide["place"] = wide["variable"].map(order)
-    wide["turn"] = wide["side"].map({side: place for place, side in enumerate(SIDES)})
-    wide = wide.sort_values(["turn", "place", "suffix"], ignore_index=True)
-    years = [column for column in wide.columns if isinstance(column, (int, np.integer))]
-    named = [_iamc_name(n) + (f"|{s}" if s else "") for n, s in zip(wide["variable"], wide["suffix"], strict=True)]
-    head = {"model": model, "scenario": scenario, "region": wide["side"].map(REGIONS), "variable": named}
-    return pd.DataFrame(head | {"unit": wide["unit"]} | {str(year): wide[year] for year in years})
-
-
-def _iamc_name(name: str) -> str:
-    variable, _, part = name.partition("=")
-    return VARIABLES[variable].iamc + (f"|{part}" if part else "")

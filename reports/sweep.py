@@ -13,6 +13,7 @@ from ..studies.parts import OtherCode
 from ..studies.sweep import BLOCK, Task, WorkersDied, default_workers, design_groups, run_tasks, tasks
 from . import sweep_folder as store
 from .folder import MANIFEST, FolderError
+from .progress import following_since
 from .sweep_folder import Stopped, SweepFolder
 from .sweep_summary import EXACT_MEMBERS, summarise_sweep
 
@@ -61,7 +62,7 @@ def run_sweep(
     resume: bool = False,
     block: int = BLOCK,
     design: bool = True,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
     tell: Callable[[str], None] | None = None,
 ) -> Sweep:
     """Run a study into a folder.
@@ -83,7 +84,8 @@ def run_sweep(
     design
         Write the drawn parameters too.
     progress
-        Called with members done, wanted, and found done at the start.
+        Called with members done, wanted, and found done at the start. By default a bar is shown in a notebook and an
+        interactive terminal; ``False`` shows none, ``True`` shows plain lines elsewhere.
     tell
         Called with notes for the user.
 
@@ -101,7 +103,8 @@ def run_sweep(
         state = _state(kept, folder, resume=resume, block=block, design=design, note=note)
         every = tasks(study, state["block"], design=state["design_table"])
         try:
-            return _run(kept, state, every, workers or default_workers(), scheduler, progress, note)
+            with following_since(progress) as told:
+                return _run(kept, state, every, workers or default_workers(), scheduler, told, note)
         except (LostScheduler, WorkersDied, OtherCode) as error:
             raise Stopped(str(error)) from error
 

@@ -1,10 +1,9 @@
-"""The headline table: what an analyst reads first, for the terminal, for notebooks and as a document."""
+"""The headline table: what an analyst reads first, for the terminal and as a document."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -122,22 +121,6 @@ def fitting(years: Sequence[int], wide: Sequence[int], room: int) -> list[int]:
         if not kept or sum(wide[k] for k in kept) + wide[column] <= room:
             kept.append(column)
     return sorted(kept)
-
-
-def headline_html(result: Result) -> str:
-    """Build the headline table for a notebook."""
-    years = headline_years(result.years)
-    rows = []
-    for block in headline_blocks(result):
-        rows.append(f'<tr><th colspan="{len(years) + 1}" style="text-align:left">{escape(block.heading)}</th></tr>')
-        for line in block.lines:
-            cells = "".join(f"<td>{escape(cell)}</td>" for cell in line.cells)
-            rows.append(f'<tr><td style="text-align:left">{escape(line.name)}</td>{cells}</tr>')
-    head = "".join(f"<th>{year}</th>" for year in years)
-    return (
-        f"<table><caption>{escape(caption(result))}</caption>"
-        f"<thead><tr><th></th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    )
 
 
 def caption(result: Result) -> str:

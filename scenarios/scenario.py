@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
-from html import escape
 from typing import Any, NoReturn
 
 from . import units
@@ -217,18 +216,9 @@ class Scenario:
         return f"<Scenario {self.name!r} {self.start}-{self.end}, {len(self.records):,} records, {self.hash[:8]}>"
 
     def _repr_html_(self) -> str:
-        uncertain = sum(record.uncertain for record in self.records.values())
-        rows = {
-            "title": self.title,
-            "description": self.description,
-            "years": f"{self.start} to {self.end}",
-            "layers": " · ".join(self.layers),
-            "records": f"{len(self.records):,}, {uncertain:,} of them uncertain",
-            "timeline": f"{len(self.timeline):,} actions",
-            "hash": self.hash[:16],
-        }
-        body = "".join(f"<tr><th>{key}</th><td>{escape(value)}</td></tr>" for key, value in rows.items())
-        return f"<table><caption>{escape(self.name)}</caption>{body}</table>"
+        from .notebook import scenario_html
+
+        return scenario_html(self)
 
     def _missing(self, path: str) -> NoReturn:
         if path in self.labels:

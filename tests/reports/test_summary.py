@@ -6,7 +6,7 @@ import pytest
 import xarray as xr
 
 from podrace.model.registry import VARIABLES
-from podrace.reports.summary import COLUMNS, iamc, percentile_name, shares, spread, summarise, tabulate
+from podrace.reports.summary import COLUMNS, percentile_name, shares, spread, summarise, tabulate
 
 NAMES = ["p05", "p25", "p50", "p75", "p95"]
 LEVELS = [0.05, 0.25, 0.5, 0.75, 0.95]
@@ -92,27 +92,6 @@ def test_spread_of_nothing_is_nothing():
 def test_one_member():
     found = row(summarise(small("fleet_h100e", [[[5.0, 7.0]]])), side="us")
     assert (found[NAMES] == 7.0).all()
-
-
-def test_iamc_shape(summary, ensemble):
-    wide = iamc(summary, "podrace 9", "baseline")
-    years = [str(year) for year in ensemble.data["year"].to_numpy()]
-    assert list(wide.columns) == ["model", "scenario", "region", "variable", "unit", *years]
-    assert set(wide["region"]) == {"China", "US-led world"}
-    assert not wide.duplicated(["region", "variable"]).any()
-    assert set(wide["model"]) == {"podrace 9"}
-    one = row(wide, region="China", variable="Capability|Cluster|Training|p50")
-    long = row(summary, year=2031, side="china", variable="cluster_training_eflops")
-    assert one["2031"] == long["p50"]
-    assert one["unit"] == "EFLOP/s"
-    share = row(wide, region="China", variable="Constraint|Production|hbm")
-    assert share["2029"] == row(summary, year=2029, side="china", variable="binding_input=hbm")["mean"]
-
-
-def test_iamc_holds_every_number_of_the_summary(summary):
-    wide = iamc(summary, "podrace 9", "baseline")
-    numbers = summary[NAMES].notna().sum().sum() + summary["variable"].str.contains("=").sum()
-    assert wide.iloc[:, 5:].notna().sum().sum() == numbers
 
 
 def test_wide_table(ensemble):

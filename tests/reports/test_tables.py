@@ -9,7 +9,7 @@ import pytest
 
 from podrace.model.registry import VARIABLES
 from podrace.reports.result import Result
-from podrace.reports.tables import headline_blocks, headline_document, headline_html, headline_text
+from podrace.reports.tables import headline_blocks, headline_document, headline_text
 from podrace.reports.text import date, dates, interval, number, ratio
 
 NAN = float("nan")
@@ -96,13 +96,6 @@ def test_the_document_is_plain_json(result):
     assert {"year", "side", "dies", "hbm", "packaging", "demand", "central"} == set(row)
     assert row["central"] in VARIABLES["binding_input"].categories
     assert "ratio_us_to_china" not in binding
-
-
-def test_html_is_escaped(result, build):
-    other = build(members=3)
-    other.scenario.title = "<b>no</b>"
-    assert "&lt;b&gt;no" in headline_html(Result(other))
-    assert headline_html(result).count("<table>") == 1
 
 
 def test_a_run_outside_the_usual_years(build):

@@ -1,0 +1,105 @@
+"""What a workbook of a comparison holds: what differs, regret, parity, the ranking of levers, and what each scenario changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ...model.registry import VARIABLES
+from ...scenarios.notebook import changes, own_actions, span, strength
+from ...studies.one_at_a_time import RATIO
+from ..manifest import made_with
+from ..tables import RATIO_NAME
+from ..text import SIDE_NAMES
+from .about import READING
+from .sheets import Column, Sheet, label, plain_number, variables_sheet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..compare import Comparison
+
+NAMES = {**SIDE_NAMES, RATIO: RATIO_NAME}
+WIDTHS = {"scenario": 24, "variable": 28, "label": 36, "side": 15, "unit": 17, "year": 7, "basis": 10}
+MEANING = (
+    ("differences", "Member by member: the other scenario less the base, the same draws in both."),
+    ("base_p50, other_p50", "Medians of the levels; p05 to p95 are quantiles of the difference, relative_* of the difference over "
+     "the base."),
+    ("probability_up, _down", "Shares of the members in which the difference is above or below zero."),
+    ("regret", "How much worse a scenario is for a side than the best of them in the same member."),
+)  # fmt: skip
+
+
+def comparison_sheets(comparison: Comparison) -> list[Sheet]:
+    """Build the sheets of a comparison."""
+    paired = comparison.paired
+    tables = [
+        _table("Differences", difference_rows(comparison), frozen=4),
+        _table("Regret", comparison.regret().reset_index(), frozen=4),
+        _table("Parity", comparison.parity().reset_index(), frozen=2),
+        _table("Levers", comparison.levers().reset_index(), frozen=1),
+        variables_sheet(paired.variables),
+        _changes(comparison),
+    ]
+    return [_about(comparison, tables), *tables]
+
+
+def difference_rows(comparison: Comparison) -> pd.DataFrame:
+    """Give the paired differences of every year in stored units, with the words of each variable."""
+    frame = comparison.paired.differences(side=comparison.side)
+    frame.insert(2, "label", [label(str(name)) for name in frame["variable"]])
+    return frame
+
+
+def _about(comparison: Comparison, tables: list[Sheet]) -> Sheet:
+    paired = comparison.paired
+    made = comparison.manifest or made_with()
+    scenarios = (paired.base, *(other.scenario for other in paired.others))
+    rows: list[tuple[Any, ...]] = [
+        ("title", f"Beside {paired.base.title}"),
+        *((f"scenario {scenario.name}", f"{scenario.title} (hash {scenario.hash})") for scenario in scenarios),
+        ("years", f"{paired.years[0]} to {paired.years[-1]}"),
+        ("members", f"{paired.members:,}"),
+        ("seed", str(paired.seed)),
+        ("made with", f"podrace {made['podrace']}, Python {made['python']}, NumPy {made['numpy']}, {made['platform']}"),
+        *(("note", note) for note in comparison.notes()),
+        *MEANING,
+        *READING,
+        *((f"sheet {sheet.name}", f"{len(sheet.rows):,} rows") for sheet in tables),
+    ]
+    return Sheet("About", (Column("", 24), Column("", 110)), tuple(rows))
+
+
+def _table(name: str, frame: pd.DataFrame, frozen: int) -> Sheet:
+    """Turn a table of the comparison into a sheet, sides and numbers as people read them."""
+    heads = [str(column) for column in frame.columns]
+    columns = tuple(Column(head, WIDTHS.get(head, 13)) for head in heads)
+    records: list[dict[Any, Any]] = frame.to_dict("records")
+    return Sheet(name, columns, tuple(tuple(_cell(head, row) for head in heads) for row in records), frozen)
+
+
+def _cell(head: str, row: dict[Any, Any]) -> Any:
+    value = row[head]
+    if head == "side":
+        return NAMES.get(str(value), str(value))
+    if isinstance(value, float):
+        name = str(row.get("variable"))
+        dated = "follower" in row or (name in VARIABLES and VARIABLES[name].kind == "date")  # parity tells years
+        return plain_number(value, "year" if dated else "")
+    return int(value) if hasattr(value, "__index__") else None if value is None else str(value)
+
+
+def _changes(comparison: Comparison) -> Sheet:
+    """List what each scenario changes in the facts: values, and actions of its own."""
+    heads = {"Scenario": 24, "Changed": 44, "In the facts": 30, "Here": 30, "Unit": 16, "Origin": 34, "Source": 34}
+    paired = comparison.paired
+    rows: list[tuple[str, ...]] = []
+    for scenario in (paired.base, *(other.scenario for other in paired.others)):
+        rows += [(scenario.name, *row) for row in changes(scenario)]
+        rows += [
+            (
+                scenario.name, " ".join(part for part in (span(act), act.actor, act.action, act.item, act.target) if part), "",
+                strength(act), "", act.origin, ", ".join(act.source),
+            )
+            for act in own_actions(scenario)
+        ]  # fmt: skip
+    return Sheet("Changes", tuple(Column(head, width) for head, width in heads.items()), tuple(rows), frozen=2)
