@@ -1,0 +1,155 @@
+"""Axes of native charts: numbers without decimals to spare, powers of ten, years that do not crowd."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from .measure import width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..story.parts import Chart
+    from .frame import Frame
+    from .ground import Ground
+
+POWERS = "[<1]0.######;#,##0"
+"""Powers of ten: 0.01, 1, 1,000."""
+
+
+def dress_axes(native: Any, chart: Chart, kind: str, ground: Ground, frame: Frame) -> None:
+    """Set scale, grid, numbers and names of both axes.
+
+    Parameters
+    ----------
+    native
+        Chart of python-pptx.
+    chart
+        Of a story.
+    kind
+        How it is drawn natively.
+    ground, frame
+        What the deck is set on, and the room of the chart.
+    """
+    from pptx.enum.chart import XL_TICK_LABEL_POSITION, XL_TICK_MARK
+    from pptx.util import Pt
+
+    values, names = native.value_axis, native.category_axis
+    values.has_major_gridlines, values.has_minor_gridlines = True, False
+    _soft(values.major_gridlines.format.line, Pt(0.75))
+    values.format.line.fill.background()
+    values.major_tick_mark = names.major_tick_mark = XL_TICK_MARK.NONE
+    values.minor_tick_mark = names.minor_tick_mark = XL_TICK_MARK.NONE
+    values.tick_labels.number_format = POWERS if chart.log else axis_format(chart)
+    values.tick_labels.number_format_is_linked = False
+    names.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    names.has_major_gridlines = False
+    names.format.line.width = Pt(1)
+    _soft(names.format.line, Pt(1), darker=True)
+    _set_scale(values, chart, kind)
+    if "bars" in kind:
+        names.reverse_order = True
+        values.tick_label_position = XL_TICK_LABEL_POSITION.HIGH  # below: the names run downwards
+    else:
+        _thin_names(names, chart, frame, ground.size(14))
+
+
+def number_format(chart: Chart) -> str:
+    """Choose how values are written: two or three digits that mean something."""
+    largest = max((abs(value) for value in every_value(chart)), default=1.0)
+    signed = any(value < 0 for value in every_value(chart))
+    if signed:
+        return "#,##0" if largest >= 20 else "0.0" if largest >= 1 else "0.00"
+    return "[>=9.95]#,##0;[>=0.995]0.0;0.00"
+
+
+def axis_format(chart: Chart) -> str:
+    """Choose how an even axis counts."""
+    largest = max((abs(value) for value in every_value(chart)), default=1.0)
+    return "#,##0" if largest >= 10 else "General"
+
+
+def every_value(chart: Chart) -> Iterator[float]:
+    """Give every number that is drawn."""
+    for series in chart.series:
+        for values in (series.middle, series.low, series.high):
+            yield from (value for value in values if value is not None and math.isfinite(value))
+
+
+def decades(chart: Chart) -> tuple[float, float]:
+    """Give the powers of ten around what an axis of powers shows."""
+    shown = [value for value in every_value(chart) if value > 0] or [1.0]
+    if chart.reference is not None and chart.reference > 0:
+        shown.append(chart.reference)
+    low, high = math.floor(math.log10(min(shown)) + 1e-9), math.ceil(math.log10(max(shown)) - 1e-9)
+    return 10.0**low, 10.0 ** max(high, low + 1)
+
+
+def span(chart: Chart, kind: str) -> tuple[float, float]:
+    """Estimate the ends of an even axis, as programs choose them."""
+    shown = list(every_value(chart)) or [0.0]
+    low = min(0.0, *shown) if min(shown) < 0 or _from_zero(chart, kind) else min(shown)
+    return low, max(shown) * 1.08 if max(shown) > low else low + 1.0
+
+
+def _from_zero(chart: Chart, kind: str) -> bool:
+    """Whether an axis starts at zero: always for bars, for lines unless all lie far from it (dates)."""
+    shown = list(every_value(chart)) or [0.0]
+    return kind not in ("lines", "markers") or min(shown) < 0.6 * max(shown)
+
+
+def _set_scale(values: Any, chart: Chart, kind: str) -> None:
+    from pptx.oxml import parse_xml
+    from pptx.oxml.ns import nsdecls
+
+    if chart.log:
+        low, high = decades(chart)
+        scaling = values._element.find("{http://schemas.openxmlformats.org/drawingml/2006/chart}scaling")
+        scaling.insert(0, parse_xml(f'<c:logBase {nsdecls("c")} val="10"/>'))
+        values.minimum_scale, values.maximum_scale = low, high
+        values.crosses_at = chart.reference if chart.reference and "lines" not in kind else low
+        return
+    shown = list(every_value(chart)) or [0.0]
+    if min(shown) >= 0 and _from_zero(chart, kind):
+        values.minimum_scale = 0
+    if "stacked" in kind and _adds_to_hundred(chart):
+        values.maximum_scale, values.major_unit = 100, 25
+    if chart.reference and kind in ("bars", "columns"):
+        values.crosses_at = chart.reference
+
+
+def _adds_to_hundred(chart: Chart) -> bool:
+    sums = [sum(value or 0.0 for value in column) for column in zip(*(s.middle for s in chart.series), strict=True)]
+    some = [total for total in sums if total > 0]
+    return bool(some) and all(abs(total - 100) < 1.5 for total in some)
+
+
+def _thin_names(names: Any, chart: Chart, frame: Frame, size: float) -> None:
+    """Write every n-th name, so that none touches the next."""
+    from pptx.oxml import parse_xml
+    from pptx.oxml.ns import nsdecls, qn
+
+    count = max(1, len(chart.categories))
+    if not all(len(name) <= 6 for name in chart.categories):
+        return
+    needed = max((width(name, size) for name in chart.categories), default=0.0) + 0.7 * size
+    step = max(1, math.ceil(needed * count / frame.plot_wide))
+    element = names._element
+    after = next((element.find(qn(f"c:{name}")) for name in ("lblOffset", "lblAlgn", "auto") if element.find(qn(f"c:{name}")) is not None), None)
+    if after is None or step == 1:
+        return
+    for name in ("tickMarkSkip", "tickLblSkip"):
+        after.addnext(parse_xml(f'<c:{name} {nsdecls("c")} val="{step}"/>'))
+
+
+def _soft(line: Any, weight: Any, *, darker: bool = False) -> None:
+    """Draw a line in the text's colour, faintly, so that it holds on light and dark alike."""
+    from lxml import etree
+    from pptx.enum.dml import MSO_THEME_COLOR
+    from pptx.oxml.ns import qn
+
+    line.color.theme_color = MSO_THEME_COLOR.TEXT_1
+    line.width = weight
+    colour = line._ln.find(f".//{qn('a:schemeClr')}")
+    etree.SubElement(colour, qn("a:alpha")).set("val", "60000" if darker else "18000")

@@ -1,0 +1,265 @@
+"""Slides as native shapes: headline, points, charts, tables, source line, number, notes, text for those who do not see."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+from ..language import say
+from .charts import add_chart
+from .ground import POINT, Box, box_of, content_placeholder, kind_of, title_placeholder
+from .measure import Room, fitting, shortened
+from .tables import add_table
+from .words import TAGS, clean, inherited_size, write
+
+if TYPE_CHECKING:
+    from ..story.parts import Story
+    from .ground import Ground
+    from .plan import Slide
+
+GAP = 0.6
+"""Room between two points over the size of the letters."""
+LARGEST, SMALLEST = 20.0, 16.0
+"""Of points."""
+SMALL = 12.0
+SMALLEST_HEADLINE = 22.0
+INSETS = 2 * 91_440, 2 * 45_720
+"""Margins of a text frame across and down, as Office sets them."""
+SPACE = round(0.25 * 72 * POINT)
+
+
+def add_slide(slide: Slide, story: Story, ground: Ground) -> Any:
+    """Add one slide to the ground's presentation.
+
+    Parameters
+    ----------
+    slide
+        What it shows.
+    story
+        What it belongs to.
+    ground
+        What the deck is set on.
+    """
+    made = ground.presentation.slides.add_slide(_layout(slide, ground))
+    spoken = [slide.headline] if _headline(made, slide, story, ground) else []
+    if slide.key == "title":
+        _subtitle(made, slide, story, ground)
+    else:
+        spoken += _content(made, slide, story, ground)
+        _foot(made, slide, story, ground)
+    _drop_empty(made)
+    _notes(made, slide, spoken, ground, story.language)
+    return made
+
+
+def _layout(slide: Slide, ground: Ground) -> Any:
+    if slide.key == "title":
+        return ground.title
+    if slide.statement:
+        return ground.statement
+    return ground.finding if slide.points and content_placeholder(ground.finding) is not None else ground.headline
+
+
+def _headline(made: Any, slide: Slide, story: Story, ground: Ground) -> bool:
+    """Write the headline in the title's place, smaller where it must be; tell whether it had to be cut."""
+    title = made.shapes.title
+    place = title_placeholder(made.slide_layout)
+    size = inherited_size(place, made.slide_layout.slide_master)
+    text = clean(slide.headline)
+    if slide.parts > 1:
+        text = say("{headline} ({part}/{parts})", headline=text, part=slide.part, parts=slide.parts)
+    room = box_of(place).room(*INSETS)
+    least = min(size, ground.size(SMALLEST_HEADLINE))
+    found = fitting([text], room, size, least, bold=True)
+    shown = text if found else shortened(text, least, room, bold=True)
+    write(title.text_frame, [shown], ground, story.language, size=None if found == size else found or least)
+    return shown != text
+
+
+def _subtitle(made: Any, slide: Slide, story: Story, ground: Ground) -> None:
+    """Write what kind of study it is below the title, in the first other place for text."""
+    place = next((shape for shape in made.placeholders if kind_of(shape) in ("subTitle", "body", "obj")), None)
+    if place is None:
+        return
+    texts = [clean(text) for text in slide.points if text]
+    layout = next(shape for shape in made.slide_layout.placeholders if shape.placeholder_format.idx == place.placeholder_format.idx)
+    size = inherited_size(layout, made.slide_layout.slide_master)
+    room = box_of(place).room(*INSETS)
+    least = min(size, ground.size(SMALLEST))
+    found = fitting(texts, room, size, least, gap=GAP)
+    if not found:
+        texts = [shortened(" ".join(texts), least, room)]
+    write(place.text_frame, texts, ground, story.language, size=None if found == size else found or least)
+
+
+def _content(made: Any, slide: Slide, story: Story, ground: Ground) -> list[str]:
+    """Put points, charts and table on a slide; give the points that found no room."""
+    if slide.statement and ground.own:
+        place = content_placeholder(made.slide_layout)
+        return _points(made, slide.points, box_of(place), ground, story.language, largest=22)
+    box = ground.content
+    if slide.charts:
+        return _charts(made, slide, box, story, ground)
+    if slide.grid is not None:
+        shape = add_table(made, slide.grid, box, ground, story.language)
+        rows = len(slide.grid.table.rows)
+        described = slide.grid.table.title or slide.headline
+        _describe(shape, say("Table"), say("Table of {count} rows: {what}", count=rows, what=described))
+        used = Box(box.left, box.top, box.width, round(sum(slide.grid.heights) * POINT))
+        below = Box(box.left, used.bottom + SPACE // 2, box.width, box.bottom - used.bottom - SPACE // 2)
+        return _points(made, slide.points, below, ground, story.language)
+    return _points(made, slide.points, box, ground, story.language, largest=24)
+
+
+def _charts(made: Any, slide: Slide, box: Box, story: Story, ground: Ground) -> list[str]:
+    """One chart with the points beside it, or two above them."""
+    single = len(slide.charts) == 1
+    rest: list[str] = []
+    if slide.points and single:
+        places, words = box.columns(0.66, 2 * SPACE)
+    elif slide.points:
+        places, words = box.rows(0.82, SPACE)
+    else:
+        places, words = box, None
+    if words is not None:
+        rest = _points(made, slide.points, words, ground, story.language)
+    boxes = [places] if single else list(places.columns(0.5, SPACE))
+    for number, (chart, place) in enumerate(zip(slide.charts, boxes, strict=True), start=1):
+        shape = add_chart(made, chart, place, ground, story.language)
+        _describe(shape, say("Chart {number}", number=number), f"{chart.title}. {chart.described}")
+    return rest
+
+
+def _points(
+    made: Any, points: tuple[str, ...], box: Box, ground: Ground, language: str, largest: float = LARGEST
+) -> list[str]:
+    """Write as many points as fit into the slide's place for text, moved to a box; give the others."""
+    texts = [clean(text) for text in points]
+    room = box.room(*INSETS)
+    room = Room(room.width - ground.size(LARGEST), room.height)
+    kept = list(texts)
+    size = None
+    while kept and size is None:
+        size = fitting(kept, room, ground.size(largest), ground.size(SMALLEST), gap=GAP)
+        if size is None:
+            kept.pop()
+    if not kept or size is None:
+        return texts
+    place = next((shape for shape in made.placeholders if kind_of(shape) in ("obj", "body")), None)
+    if place is None:
+        place = made.shapes.add_textbox(box.left, box.top, box.width, box.height)
+        place.text_frame.word_wrap = True
+        place.name = say("Points")
+    if box_of(place) != box:
+        place.left, place.top, place.width, place.height = box.left, box.top, box.width, box.height
+    write(place.text_frame, kept, ground, language, size=size)
+    return texts[len(kept) :]
+
+
+def _foot(made: Any, slide: Slide, story: Story, ground: Ground) -> None:
+    """Write source line and slide number, in the layout's own places where it has them."""
+    _source(made, slide, story, ground)
+    _number(made, ground, story.language)
+
+
+def _source(made: Any, slide: Slide, story: Story, ground: Ground) -> None:
+    width = int(ground.presentation.slide_width or 0)
+    size = ground.size(SMALL)
+    text = source_text(slide, story)
+    foot = _of_layout(made, "ftr")
+    if foot is not None and box_of(foot).width > 0.6 * width:
+        shape = _copied(made, foot)
+        box = box_of(foot)
+    else:
+        box = _below_content(ground, size)
+        shape = made.shapes.add_textbox(box.left, box.top, box.width, box.height)
+        shape.text_frame.word_wrap = True
+    shape.name = say("Sources")
+    shown = shortened(text, size, Room(box.room(*INSETS).width, size * 1.4))
+    write(shape.text_frame, [shown], ground, story.language, size=size, quiet=not ground.own)
+
+
+def source_text(slide: Slide, story: Story) -> str:
+    """Name the model, the study and the publications behind a slide in one line."""
+    from ... import __version__
+
+    parts = [f"podrace {__version__}", clean(story.title)]
+    if slide.sources:
+        parts.append(say("Sources: {names}", names="; ".join(clean(source) for source in slide.sources)))
+    return " · ".join(parts)
+
+
+def _below_content(ground: Ground, size: float) -> Box:
+    """Find room for a line below the content of a template: above its footer, or at the edge."""
+    height = round(size * 1.7 * POINT)
+    box = ground.content
+    bottom = int(ground.presentation.slide_height or 0)
+    return Box(box.left, min(box.bottom, bottom - height), box.width, height)
+
+
+def _number(made: Any, ground: Ground, language: str) -> None:
+    place = _of_layout(made, "sldNum")
+    if place is not None:
+        _copied(made, place)
+        return
+    width, height = int(ground.presentation.slide_width or 0), int(ground.presentation.slide_height or 0)
+    size = ground.size(SMALL)
+    across, down = round(4 * size * POINT), round(2 * size * POINT)
+    shape = made.shapes.add_textbox(width - across - SPACE, height - down, across, down)
+    shape.name = say("Slide number")
+    write(shape.text_frame, [""], ground, language, size=size, side="right")
+    _field(shape.text_frame.paragraphs[0]._p, language)
+
+
+def _of_layout(made: Any, kind: str) -> Any:
+    return next((shape for shape in made.slide_layout.placeholders if kind_of(shape) == kind), None)
+
+
+def _copied(made: Any, place: Any) -> Any:
+    """Put a layout's footer or number on a slide, which inherits place and type from it."""
+    from pptx.oxml.ns import qn
+
+    element = deepcopy(place._element)
+    element.spPr.clear()
+    styles = element.find(f".//{qn('a:lstStyle')}")
+    for old in list(styles if styles is not None else ()):
+        styles.remove(old)
+    element.nvSpPr.cNvPr.set("id", str(max(shape.shape_id for shape in made.shapes) + 1))
+    made.shapes._spTree.append(element)
+    return made.shapes[-1]
+
+
+def _field(paragraph: Any, language: str) -> None:
+    """Turn an empty paragraph into the slide's number."""
+    from pptx.oxml import parse_xml
+    from pptx.oxml.ns import nsdecls, qn
+
+    run = paragraph.find(qn("a:r"))
+    field = parse_xml(
+        f'<a:fld {nsdecls("a")} id="{{C1FF6DA9-008F-4B48-92A6-B652298478BF}}" type="slidenum"><a:rPr lang="{TAGS[language]}"/>'
+        "<a:t>‹#›</a:t></a:fld>"
+    )
+    field.find(qn("a:rPr")).set("sz", run.rPr.get("sz"))
+    paragraph.replace(run, field)
+
+
+def _drop_empty(made: Any) -> None:
+    """Take placeholders out that nothing was put into, so that none asks to be clicked."""
+    for shape in list(made.placeholders):
+        empty = shape.has_text_frame and not shape.text_frame.text.strip()
+        if empty and kind_of(shape) not in ("title", "ctrTitle", "sldNum"):
+            shape._element.getparent().remove(shape._element)
+
+
+def _describe(shape: Any, name: str, text: str) -> None:
+    """Give a shape its name and its text for those who do not see it."""
+    shape.name = name
+    shape._element.xpath(".//p:cNvPr")[0].set("descr", clean(text))
+
+
+def _notes(made: Any, slide: Slide, more: list[str], ground: Ground, language: str) -> None:
+    """Write what the speaker reads: what found no room, numbers, sources."""
+    texts = [*more, *slide.notes]
+    if slide.sources:
+        texts += [say("Sources:"), *slide.sources]
+    write(made.notes_slide.notes_text_frame, texts or [slide.headline], ground, language)

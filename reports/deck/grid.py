@@ -1,0 +1,115 @@
+"""How a table of text is set: widths of its columns, size of its type, how many rows a slide holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ..story.parts import Table
+from .measure import line_height, width, wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .measure import Room
+
+LARGEST, SMALLEST = 18.0, 14.0
+PAD_ACROSS, PAD_DOWN = 0.9, 0.55
+"""Margins of a cell, both sides together, over the size of its letters."""
+LONGEST_WORD = 14
+"""Letters of a word that a column keeps whole; longer ones may break."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table that fits its room.
+
+    Attributes
+    ----------
+    table
+        What it shows.
+    size
+        Of its letters, in points.
+    widths, heights
+        Of its columns, and of its rows with the heads first, in points.
+    """
+
+    table: Table
+    size: float
+    widths: tuple[float, ...]
+    heights: tuple[float, ...]
+
+
+def grids(table: Table, room: Room, scale: float) -> list[Grid]:
+    """Set a table on as many slides as it takes: whole in the largest type that fits, or parted in the smallest.
+
+    Parameters
+    ----------
+    table
+        Of a story.
+    room
+        For the table on each slide, in points.
+    scale
+        Sizes of type over those on a large slide.
+    """
+    size = LARGEST
+    while size > SMALLEST:
+        grid = _grid(table, room, size * scale)
+        if sum(grid.heights) <= room.height:
+            return [grid]
+        size -= 1
+    grid = _grid(table, room, SMALLEST * scale)
+    return [_part(grid, rows) for rows in _pages(grid, room)]
+
+
+def _grid(table: Table, room: Room, size: float) -> Grid:
+    widths = _widths(table, room.width, size)
+    rows = (table.columns, *table.rows)
+    heights = tuple(_row_height(row, widths, size, bold=place == 0) for place, row in enumerate(rows))
+    return Grid(table, size, widths, heights)
+
+
+def _widths(table: Table, room: float, size: float) -> tuple[float, ...]:
+    """Give each column its longest word, and share the rest out by what its cells would take on one line."""
+    pad = PAD_ACROSS * size
+    columns = list(zip(table.columns, *table.rows, strict=True))
+    least = [max(_longest_word(text, size) for text in column) + pad for column in columns]
+    wished = [max(width(text, size, bold=place == 0) for place, text in enumerate(column)) + pad for column in columns]
+    if sum(wished) <= room:
+        spare = (room - sum(wished)) / len(wished)
+        return tuple(wish + spare for wish in wished)
+    if sum(least) >= room:
+        return tuple(room * one / sum(least) for one in least)
+    more = [max(0.0, wish - one) ** 0.75 for wish, one in zip(wished, least, strict=True)]
+    spare = room - sum(least)
+    return tuple(one + spare * part / sum(more) for one, part in zip(least, more, strict=True))
+
+
+def _longest_word(text: str, size: float) -> float:
+    return max((width(word[:LONGEST_WORD], size, bold=True) for word in text.split()), default=0.0)
+
+
+def _row_height(row: Sequence[str], widths: Sequence[float], size: float, *, bold: bool) -> float:
+    tall = max(
+        len(wrap(text, size, room - PAD_ACROSS * size, bold=bold)) * line_height(text)
+        for text, room in zip(row, widths, strict=True)
+    )
+    return (tall + PAD_DOWN) * size
+
+
+def _pages(grid: Grid, room: Room) -> list[range]:
+    """Cut the rows into slides that fit; a row too high for any stands alone."""
+    free = room.height - grid.heights[0]
+    pages, start, taken = [], 0, 0.0
+    for place, high in enumerate(grid.heights[1:]):
+        if taken + high > free and place > start:
+            pages.append(range(start, place))
+            start, taken = place, 0.0
+        taken += high
+    return [*pages, range(start, len(grid.table.rows))]
+
+
+def _part(grid: Grid, rows: range) -> Grid:
+    links = tuple(grid.table.links[row] for row in rows) if grid.table.links else ()
+    table = replace(grid.table, rows=tuple(grid.table.rows[row] for row in rows), links=links)
+    return replace(grid, table=table, heights=(grid.heights[0], *(grid.heights[row + 1] for row in rows)))
