@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     from ..story.parts import Chart
 
-WIDE, NARROW = 720, 340
+WIDE, NARROW = 720, 380
 """Pixels across, on paper and wide screens, and on a phone."""
 TYPE = {WIDE: 13.0, NARROW: 12.0}
-HEIGHT = {WIDE: 300, NARROW: 230}
-NAME = {WIDE: 34, NARROW: 17}
+HEIGHT = {WIDE: 300, NARROW: 240}
+NAME = {WIDE: 34, NARROW: 18}
 """Letters of a name in one line."""
 ROW, GAP = 20, 14
 """Pixels of one bar or dot, and between categories."""

@@ -67,6 +67,11 @@ class Drawing:
     live: dict[str, Any]
 
     @property
+    def unit(self) -> str:
+        """The unit, where the title does not say it."""
+        return "" if self.chart.unit in self.chart.title else self.chart.unit
+
+    @property
     def colours(self) -> tuple[str, ...]:
         """What the chart is drawn in."""
         return tuple(colour(series.colour) for series in self.chart.series)
@@ -129,8 +134,8 @@ def _note(chart: Chart) -> str:
         return ""
     if chart.kind in ("fan", "lines"):
         return (
-            say("Line: median; bands: 50 % and 90 % of members")
+            say("Line: median; bands: 50 % and 90 % of futures")
             if quarters
-            else say("Line: median; band: 90 % of members")
+            else say("Line: median; band: 90 % of futures")
         )
-    return say("Dot: median; line: 90 % of members") if chart.kind == "dots" else say("Line: 90 % of members")
+    return say("Dot: median; line: 90 % of futures") if chart.kind == "dots" else say("Line: 90 % of futures")

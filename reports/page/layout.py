@@ -21,6 +21,9 @@ LAST = ("assumptions", "caveats")
 """Sections that stand behind the numbers and the explanation."""
 NAMES = {
     "capability": "Capability",
+    "capability_chip_pod": "Chips and pods",
+    "capability_cluster": "Clusters",
+    "capability_fleet": "Fleets",
     "binding": "What binds",
     "stockpiles": "Stockpiles",
     "power": "Power",
@@ -146,7 +149,7 @@ def entries(story: Story, numbers: Sequence[Grid], explained: Sequence[Explained
 
 
 def _section(section: Section, names: Iterator[str]) -> Entry:
-    name = say(NAMES.get(section.key, section.key))
+    name = say(NAMES.get(section.key) or section.key.replace("_", " ").capitalize())
     part = _part(section, names)
     return Entry(_slug(section.key), name, "section", section.headline, parts=(part,))
 

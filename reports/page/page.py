@@ -26,9 +26,14 @@ if TYPE_CHECKING:
 
     from ..story.parts import Story, Table
 
-NUMBER = re.compile(r"[<>~≈]?[+\-−]?[\d.,]+\s?[%×kMG]?(\s\(.*\))?|–")
-"""A cell that holds one number, with its interval or without."""
+_ONE = r"[<>]?[+\-−]?[\d.,]+(\s?(%|×|배|k|M|bn|만|억|조))?"
+NUMBER = re.compile(rf"{_ONE}([–~]{_ONE})?(\s?\([^()]*\))?|–")
+"""A cell that holds one number or a range, with an interval or without."""
+BEFORE_UNIT = re.compile(r"(?<=\d) (?=(%|k|M|bn|GW|H100e)(\W|$))")
+"""Where no line may break."""
 SNIPPET = "window.vegaEmbed = vegaEmbed;"
+FEW = 3
+"""Notes that stand open; more of them are folded away."""
 TEMPLATES = ("page.html.j2", "parts.html.j2")
 
 
@@ -99,6 +104,11 @@ def source_column(table: Table) -> int:
     return (named or [len(heads) - 1])[0]
 
 
+def addresses(table: Table) -> list[str]:
+    """List where the rows of a table lead, each address once; on paper they stand below it by number."""
+    return list(dict.fromkeys(found for address in table.links if (found := link(address))))
+
+
 def _environment() -> Environment:
     """Set up templates that escape every text and refuse a name that is not there."""
     from jinja2 import DictLoader, Environment, StrictUndefined
@@ -109,10 +119,23 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        keep_trailing_newline=True,
+        finalize=_bound,
     )
-    found.globals.update(say=say, pieces=pieces, link=link, number_columns=number_columns, source_column=source_column)
+    found.globals.update(
+        few=FEW,
+        addresses=addresses,
+        say=say,
+        pieces=pieces,
+        link=link,
+        number_columns=number_columns,
+        source_column=source_column,
+    )
     return found
+
+
+def _bound(value: object) -> object:
+    """Keep a number and its unit on one line."""
+    return BEFORE_UNIT.sub("\u00a0", value) if type(value) is str else value
 
 
 def _dark(laid_out: Sequence[Entry]) -> str:

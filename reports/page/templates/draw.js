@@ -1,7 +1,7 @@
 "use strict";
 (() => {
   const documents = JSON.parse(document.getElementById("charts").textContent);
-  const small = window.matchMedia("(max-width: 560px)");
+  const SMALL = 560;
   const options = {
     mode: "vega-lite", renderer: "svg", ast: true, actions: false, defaultStyle: false,
     tooltip: { disableDefaultStyle: true },
@@ -10,8 +10,8 @@
 
   async function draw(figure) {
     const plot = figure.querySelector(".plot");
-    const chart = JSON.parse(JSON.stringify(documents[figure.id][small.matches ? "narrow" : "wide"]));
     const width = Math.floor(plot.clientWidth);
+    const chart = JSON.parse(JSON.stringify(documents[figure.id][width < SMALL ? "narrow" : "wide"]));
     const before = drawn.get(figure);
     if (before && before.width === width) return;
     chart.width = Math.max(60, width - chart.padding.left - chart.padding.right);
