@@ -86,7 +86,7 @@ def drivers(found: Drivers) -> Section:
     ends = sorted((float(first["at_low"]), float(first["at_high"])))
     name = cut(found.name(table.index[0]), LONGEST_NAME)
     template = say(
-        "{name} moves the gap of {year} most: {low} to {high}",
+        "What moves the gap of {year} most: {name} ({low} to {high})",
         name=name, year=year, low=times(ends[0]), high=times(ends[1]),
     )  # fmt: skip
     notes = tuple(_effect(found, path, row) for path, row in table.iterrows())
