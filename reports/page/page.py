@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..story.parts import Story, Table
 
 _ONE = r"[<>]?[+\-−]?[\d.,]+(\s?(%|×|배|k|M|bn|만|억|조))?"
-NUMBER = re.compile(rf"{_ONE}([–~]{_ONE})?(\s?\([^()]*\))?|–")
+NUMBER = re.compile(rf"{_ONE}([–~]{_ONE})?(\s?\([^()]*\))?")
 """A cell that holds one number or a range, with an interval or without."""
 BEFORE_UNIT = re.compile(r"(?<=\d) (?=(%|k|M|bn|GW|H100e)(\W|$))")
 """Where no line may break."""
@@ -91,7 +91,7 @@ def number_columns(table: Table) -> list[int]:
     """List the columns of a table that hold numbers in most of their cells; the first one names its row."""
     found = []
     for place in range(1, len(table.columns)):
-        cells = [row[place] for row in table.rows if row[place]]
+        cells = [row[place] for row in table.rows if row[place] not in {"", "–"}]
         if cells and sum(bool(NUMBER.fullmatch(cell)) for cell in cells) > len(cells) / 2:
             found.append(place)
     return found

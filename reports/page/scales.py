@@ -103,12 +103,14 @@ def written(value: float | None, *, dates: bool = False, fine: bool = False) -> 
         Three digits; large numbers have them anyway.
 
     >>> written(1.2345), written(123.45), written(2026.31, dates=True), written(None), written(-0.5)
-    ('1.2', '123', '2026.3', '–', '−0.50')
+    ('1.2', '123', '2026.3', '–', '−0.5')
     """
     if value is None or not math.isfinite(value):
         return "–"
     text = f"{value:.1f}" if dates else number(value, 3 if fine or abs(value) >= 100 else 2)
-    return text.replace("-", "−")
+    exact = f"{value:.12g}"
+    short = "." in text and len(exact) < len(text) and not dates
+    return (exact if short else text).replace("-", "−")
 
 
 def spread_text(series: Series, place: int, *, dates: bool = False) -> str:

@@ -1,7 +1,12 @@
 """A story made by hand, with every kind of chart."""
 
+from html.parser import HTMLParser
+
 import pytest
 
+from podrace.reports.page.page import page
+from podrace.reports.page.telling import page_of_result
+from podrace.reports.result import run
 from podrace.reports.story.parts import Chart, Section, Series, Story, Table
 from podrace.reports.style import CATEGORY_COLOURS, SIDE_COLOURS
 
@@ -117,3 +122,60 @@ def story():
         ),
         (("podrace", "0.1.0"), ("Seed", "0"), ("Command", "podrace run baseline --members 1000 --seed 0")),
     )
+
+
+class Parsed(HTMLParser):
+    """What a page consists of."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.tags, self.words, self.scripts, self._open = [], [], [], None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+        self._open = tag if tag in {"script", "style"} else None
+        if tag == "script":
+            self.scripts.append("")
+
+    def handle_endtag(self, tag):
+        self._open = None
+
+    def handle_data(self, data):
+        if self._open == "script":
+            self.scripts[-1] += data
+        elif self._open is None:
+            self.words.append(data)
+
+    @property
+    def text(self):
+        """Give all text that is read, blanks made plain."""
+        return " ".join("".join(self.words).replace("\u00a0", " ").split())
+
+    def named(self, *tags):
+        """Give the attributes of the elements of a kind."""
+        return [attributes for tag, attributes in self.tags if tag in tags]
+
+
+@pytest.fixture(scope="session")
+def parse():
+    """Give the way to read a page."""
+    return Parsed
+
+
+@pytest.fixture(scope="session")
+def html(story):
+    """Give the page of the story."""
+    return page(story)
+
+
+@pytest.fixture(scope="session")
+def result():
+    """Give a small run."""
+    return run("baseline", members=20, years=(2022, 2028))
+
+
+@pytest.fixture(scope="session")
+def pages(result):
+    """Give the pages of a small run, by language."""
+    return {language: page_of_result(result, language, 2026) for language in ("en", "ko")}
