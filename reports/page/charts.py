@@ -140,7 +140,7 @@ def specification(chart: Chart, across: int = WIDE, *, live: bool = False) -> di
         autosize=alt.AutoSizeParams(type="none"),
         background="transparent",
     )
-    document: dict[str, Any] = drawn.configure(**_look(plan)).to_dict()
+    document: dict[str, Any] = drawn.configure(**_look(plan)).to_dict(validate=False)  # tests do that
     document["description"] = chart.described
     return document
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import altair as alt
 import pytest
 
 from podrace.reports.page.charts import NARROW, WIDE, specification
@@ -30,6 +31,12 @@ def every_value(node, key):
     elif isinstance(node, list):
         for child in node:
             yield from every_value(child, key)
+
+
+def test_specifications_are_valid(charts):
+    for chart in charts.values():
+        for across in (WIDE, NARROW):
+            alt.Chart.from_dict(specification(chart, across, live=True), validate=True)
 
 
 def test_every_kind_is_drawn_at_both_widths_in_the_colours_of_its_series(charts):

@@ -22,12 +22,12 @@ VOID_OF_NETWORK = ("src", "srcset", "action", "data", "poster", "background", "f
 
 
 def hostile_story(text):
-    chart = Chart("lines", text, text, ("2025", "2026"), (Series(text, (1.0, 2.0), colour=text),), text)
+    chart = Chart("lines", text, text, ("2025", "2026"), (Series(text, (1.0, 2.0), colour=text),) * 2, text)
     dots = Chart("dots", text, text, (text, text), (Series(text, (1.0, 2.0), (0.5, 1.0), (2.0, 3.0)),), text)
     table = Table((text, text), ((text, text),), text, (f"javascript:{text}",))
     sections = tuple(
-        Section(key, text, (text,), (text,), (text,), (chart, dots), table)
-        for key in ("question", "answer", text, "caveats")
+        Section(key, text, (text,), (text,), (text,), charts, table)
+        for key, charts in (("question", ()), ("answer", (chart,)), (text, (dots,)), ("caveats", ()))
     )
     return Story("en", text, text, sections, ((text, text),))
 
