@@ -88,7 +88,8 @@ def change(share: float) -> str:
     value = 100 * share
     if abs(value) < 0.05:
         return f"0{sign}"
-    return f"{'+' if value > 0 else '−'}{number(abs(value))}{sign}"
+    size = f"{abs(value):.1f}" if abs(value) < 9.95 else number(abs(value))
+    return f"{'+' if value > 0 else '−'}{size}{sign}"
 
 
 def times(middle: float, low: float = math.nan, high: float = math.nan) -> str:

@@ -43,12 +43,14 @@ def question(view: View) -> Section:
     )
     points = [say("Scenario: {title}", title=cut(title, 70)), ran, futures]
     points += [say("Two sides: China, and the US-led world (all that is not China)")]
-    points += [changed] if (changed := changes_of(scenario)) else []
+    points += (
+        [say("Changed against the facts: {changes}", changes=changed)] if (changed := changes_of(scenario)) else []
+    )
     return Section("question", headline, tuple(points), (description,) if description else ())
 
 
 def changes_of(scenario: object) -> str:
-    """Say what a scenario changes beside the facts; nothing for the facts themselves."""
+    """Count what a scenario changes against the facts; nothing for the facts themselves."""
     origins = getattr(scenario, "origins", {})
     numbers = sum("facts/" not in origin for origin in origins.values())
     acts = len(getattr(scenario, "changes", ()))
@@ -59,8 +61,7 @@ def changes_of(scenario: object) -> str:
         say("{count} dated acts", count=acts) if acts > 1 else say("1 dated act") if acts else "",
         say("{count} rules switched off", count=off) if off > 1 else say("1 rule switched off") if off else "",
     ]
-    found = ", ".join(part for part in parts if part)
-    return say("Changed against the facts: {changes}", changes=found) if found else ""
+    return ", ".join(part for part in parts if part)
 
 
 def answer(view: View) -> Section:
@@ -123,8 +124,10 @@ def _probability(view: View) -> str:
     tenfold = float((view.gaps(FLEET)[view.row()] >= TENFOLD).mean())
     return say(
         "The US-led side leads: {word}, {odds}; tenfold: {tenfold}",
-        word=likely(gap.us), odds=odds(gap.us, view.members), tenfold=odds(tenfold, view.members),
-    )  # fmt: skip
+        word=likely(gap.us),
+        odds=odds(gap.us, view.members),
+        tenfold=odds(tenfold, view.members),
+    )
 
 
 def _over_years(view: View) -> str:

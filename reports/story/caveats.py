@@ -35,8 +35,9 @@ def _headline(found: Drivers) -> str:
         return say("A conditional statement, not a forecast")
     return say(
         "A conditional statement, not a forecast: judgement carries {judged} of the {count} strongest inputs",
-        judged=found.judged, count=count,
-    )  # fmt: skip
+        judged=found.judged,
+        count=count,
+    )
 
 
 def _interval(view: View) -> str:

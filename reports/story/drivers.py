@@ -87,8 +87,11 @@ def drivers(found: Drivers) -> Section:
     name = cut(found.name(table.index[0]), LONGEST_NAME)
     template = say(
         "What moves the gap of {year} most: {name} ({low} to {high})",
-        name=name, year=year, low=times(ends[0]), high=times(ends[1]),
-    )  # fmt: skip
+        name=name,
+        year=year,
+        low=times(ends[0]),
+        high=times(ends[1]),
+    )
     notes = tuple(_effect(found, path, row) for path, row in table.iterrows())
     points = [cut(line) for line in notes[:4]]
     points.append(
@@ -103,9 +106,13 @@ def _effect(found: Drivers, path: Any, row: Any) -> str:
     unit = unit_named(row["unit"], found.name(path))
     return say(
         "{name} {low} → {at_low}, {high}{unit} → {at_high}",
-        name=found.name(path), low=ends[0], high=ends[1], unit=f" {unit}" if unit else "",
-        at_low=times(float(row["at_low"])), at_high=times(float(row["at_high"])),
-    )  # fmt: skip
+        name=found.name(path),
+        low=ends[0],
+        high=ends[1],
+        unit=f" {unit}" if unit else "",
+        at_low=times(float(row["at_low"])),
+        at_high=times(float(row["at_high"])),
+    )
 
 
 def _chart(found: Drivers) -> Chart:
@@ -119,13 +126,17 @@ def _chart(found: Drivers) -> Chart:
         for name, low, high in zip(names, ends["at_low"], ends["at_high"], strict=True)
     )
     return Chart(
-        "bars", title, "%", names,
+        "bars",
+        title,
+        "%",
+        names,
         (
             Series(say("assumption at its low end (5 %)"), numbers(ends["at_low"]), colour=LOW_COLOUR),
             Series(say("assumption at its high end (95 %)"), numbers(ends["at_high"]), colour=HIGH_COLOUR),
         ),
-        say("{what}: {values}.", what=title, values=said), reference=0.0,
-    )  # fmt: skip
+        say("{what}: {values}.", what=title, values=said),
+        reference=0.0,
+    )
 
 
 def assumptions(found: Drivers) -> Section:
@@ -144,7 +155,7 @@ def assumptions(found: Drivers) -> Section:
         found.sources(),
         (),
         Table(
-            tuple(say(head) for head in ("Assumption", "Value", "Range", "Unit", "Basis", "Source", "Date")),
+            (say("Assumption"), say("Value"), say("Range"), say("Unit"), say("Basis"), say("Source"), say("Date")),
             tuple(_row(found, path, row) for path, row in table.iterrows()),
             say("The assumptions that move the answer most"),
             tuple(_address(found, path) for path in table.index),

@@ -224,11 +224,13 @@ def power(view: View) -> Section | None:
     points = [
         say(
             "{side}: draws {drawn} of {have} in {year}",
-            side=say(SIDE_NAMES[side]), drawn=amount(VARIABLES[names[0]], *view.level(names[0], side)),
-            have=amount(VARIABLES[names[1]], *view.level(names[1], side)), year=view.when,
+            side=say(SIDE_NAMES[side]),
+            drawn=amount(VARIABLES[names[0]], *view.level(names[0], side)),
+            have=amount(VARIABLES[names[1]], *view.level(names[1], side)),
+            year=view.when,
         )
         for side in ("us", "china")
-    ]  # fmt: skip
+    ]
     points += [sentence(line) for side in ("us", "china") if (line := _power_binds(view, side))]
     return Section(
         "power",
@@ -241,16 +243,19 @@ def power(view: View) -> Section | None:
 
 
 def _power_headline(view: View) -> str:
-    used = {side: _use(view, side) for side in ("us", "china")}
-    if any(math.isnan(share) for share in used.values()):
+    shares = {side: used(view, side) for side in ("us", "china")}
+    if any(math.isnan(share) for share in shares.values()):
         return say("Power for AI: what each side draws, and what it could have")
     return say(
         "In {year} the US-led side draws {us} of the power it has for AI, China {china}",
-        year=view.when, us=percent(used["us"]), china=percent(used["china"]),
-    )  # fmt: skip
+        year=view.when,
+        us=percent(shares["us"]),
+        china=percent(shares["china"]),
+    )
 
 
-def _use(view: View, side: str) -> float:
+def used(view: View, side: str) -> float:
+    """Give the share of the power it could have that a side draws, in the median future."""
     drawn, have = (view.members_of(name, side)[view.row()] for name in ("fleet_power_gw", "ai_power_available_gw"))
     return float(spread(quotient(drawn, have), (0.5,))[0])
 

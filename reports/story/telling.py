@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from ..language import LANGUAGES, say, speaking, spoken
 from ..language.numbers import KOREAN
+from . import paired_capability, paired_differences, paired_question, paired_reasons
 from .answer import answer, question
 from .capability import chip_pod, cluster, fleet
 from .caveats import caveats
 from .drivers import Drivers, assumptions, drivers
 from .limits import binding, power, stockpiles
+from .pairs import Pairs
 from .parts import Story
 from .timeline import timeline
 from .view import View
@@ -25,6 +27,7 @@ from .view import View
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ..compare import Comparison
     from ..result import Result
     from .parts import Section
 
@@ -60,20 +63,82 @@ def story_of_result(result: Result, language: str = LANGUAGES[0]) -> Story:
         return Story(
             language,
             say(run.scenario.title),
-            subtitle(view, getattr(result, "manifest", None)),
+            subtitle(view, result.manifest),
             tuple(section for section in sections if section is not None),
             reproduction(view, f"podrace run {run.scenario.name}"),
         )
 
 
-def subtitle(view: View, manifest: Any = None) -> str:
+def story_of_comparison(comparison: Comparison, language: str = LANGUAGES[0]) -> Story:
+    """Tell what a comparison says.
+
+    Parameters
+    ----------
+    comparison
+        Scenarios beside a base, from memory or from a folder.
+    language
+        Code of the language.
+    """
+    from ...studies.one_at_a_time import one_at_a_time
+
+    paired = comparison.paired
+    with speaking(language):
+        pairs = Pairs(paired)
+        base = pairs.base
+        found = Drivers(base, one_at_a_time(paired.base).effects)
+        sections: Iterable[Section | None] = (
+            paired_question.question(pairs),
+            paired_question.answer(pairs),
+            paired_capability.capability(pairs),
+            paired_capability.fleet(pairs),
+            paired_capability.binding(pairs),
+            paired_capability.stockpiles(pairs),
+            paired_capability.power(pairs),
+            paired_reasons.timeline(pairs),
+            paired_differences.differences(pairs),
+            paired_differences.regret(pairs, comparison),
+            paired_reasons.drivers(pairs, found),
+            assumptions(found),
+            paired_reasons.caveats(pairs, found),
+        )
+        names = " ".join(other.scenario.name for other in paired.others)
+        return Story(
+            language,
+            comparison_title(pairs),
+            subtitle(base, comparison.manifest, compared=True),
+            tuple(section for section in sections if section is not None),
+            reproduction(base, f"podrace compare {paired.base.name} {names}"),
+        )
+
+
+def story_of(found: Result | Comparison, language: str = LANGUAGES[0]) -> Story:
+    """Tell what a result or a comparison says, whichever it is."""
+    from ..compare import Comparison
+
+    return story_of_comparison(found, language) if isinstance(found, Comparison) else story_of_result(found, language)
+
+
+def comparison_title(pairs: Pairs) -> str:
+    """Name a comparison: its what-if, or how many there are."""
+    if len(pairs.others) == 1:
+        return say(
+            "{title}, beside {base}", title=pairs.title(pairs.first.scenario, 70), base=pairs.title(pairs.paired.base)
+        )
+    return say("{count} what-ifs beside {base}", count=len(pairs.others), base=pairs.title(pairs.paired.base, 70))
+
+
+def subtitle(view: View, manifest: Any = None, *, compared: bool = False) -> str:
     """Say what kind of study it is, and when it was made."""
     made = str((manifest or {}).get("started") or datetime.now(UTC).isoformat())[:10]
-    kind = (
-        say("One future of a scenario")
-        if view.members == 1
-        else say("Scenario study, {count} futures", count=f"{view.members:,}")
-    )
+    if view.members == 1:
+        kind = say("What-if study, a single future") if compared else say("Scenario study, a single future")
+    else:
+        many = f"{view.members:,}"
+        kind = (
+            say("What-if study, {count} futures", count=many)
+            if compared
+            else say("Scenario study, {count} futures", count=many)
+        )
     return f"{kind} · {day(made)}"
 
 

@@ -220,6 +220,17 @@ def _strictness(view: View) -> Chart | None:
     said = ", ".join(f"{name} {percent(value / 100)}" for name, value in shown if value is not None)
     title = say("What is withheld or refused, % (median)")
     return Chart(
-        "lines", title, "%", categories(view), tuple(series),
-        say("{what}, {start} to {end}. {year}: {values}.", what=title, start=view.years[0], end=view.years[-1], year=view.when, values=said),
-    )  # fmt: skip
+        "lines",
+        title,
+        "%",
+        categories(view),
+        tuple(series),
+        say(
+            "{what}, {start} to {end}. {year}: {values}.",
+            what=title,
+            start=view.years[0],
+            end=view.years[-1],
+            year=view.when,
+            values=said,
+        ),
+    )

@@ -165,8 +165,8 @@ def test_the_folder_is_whole_and_adds_up(comparison, tmp_path):
     manifest = json.loads((place / "manifest.json").read_text())
     assert (manifest["base"]["name"], manifest["members"], manifest["seed"]) == ("baseline", 16, 2)
     assert set(manifest["files"]) == {
-        "differences.csv", "differences.parquet", "parity.csv", "regret.csv", "scenarios/baseline.yaml",
-        "scenarios/hbm_gap.yaml"}  # fmt: skip
+        "differences.csv", "differences.parquet", "levels.parquet", "moved.csv", "parity.csv", "regret.csv",
+        "scenarios/baseline.yaml", "scenarios/hbm_gap.yaml"}  # fmt: skip
     assert pr.load(place / "scenarios" / "hbm_gap.yaml").records["hbm.leakage"].value == 0.0
 
 
