@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from .measure import width
+from .words import clean, ink, ink_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +39,8 @@ def dress_axes(native: Any, chart: Chart, kind: str, ground: Ground, frame: Fram
 
     values, names = native.value_axis, native.category_axis
     values.has_major_gridlines, values.has_minor_gridlines = True, False
-    _soft(values.major_gridlines.format.line, Pt(0.75))
+    values.major_gridlines.format.line.width = Pt(0.75)
+    _soft(values.major_gridlines.format.line, ground, 18_000)
     values.format.line.fill.background()
     values.major_tick_mark = names.major_tick_mark = XL_TICK_MARK.NONE
     values.minor_tick_mark = names.minor_tick_mark = XL_TICK_MARK.NONE
@@ -46,13 +49,13 @@ def dress_axes(native: Any, chart: Chart, kind: str, ground: Ground, frame: Fram
     names.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     names.has_major_gridlines = False
     names.format.line.width = Pt(1)
-    _soft(names.format.line, Pt(1), darker=True)
+    _soft(names.format.line, ground, 60_000)
     _set_scale(values, chart, kind)
     if "bars" in kind:
         names.reverse_order = True
         values.tick_label_position = XL_TICK_LABEL_POSITION.HIGH  # below: the names run downwards
-    else:
-        _thin_names(names, chart, frame, ground.size(14))
+    elif over_years(chart):
+        _thin_years(names, chart, frame, ground.size(14))
 
 
 def number_format(chart: Chart) -> str:
@@ -90,6 +93,8 @@ def span(chart: Chart, kind: str) -> tuple[float, float]:
     """Estimate the ends of an even axis, as programs choose them."""
     shown = list(every_value(chart)) or [0.0]
     low = min(0.0, *shown) if min(shown) < 0 or _from_zero(chart, kind) else min(shown)
+    if _in_percent(chart):
+        return low, 100.0
     return low, max(shown) * 1.08 if max(shown) > low else low + 1.0
 
 
@@ -113,10 +118,16 @@ def _set_scale(values: Any, chart: Chart, kind: str) -> None:
     shown = list(every_value(chart)) or [0.0]
     if min(shown) >= 0 and _from_zero(chart, kind):
         values.minimum_scale = 0
-    if "stacked" in kind and _adds_to_hundred(chart):
+    if _in_percent(chart) or ("stacked" in kind and _adds_to_hundred(chart)):
         values.maximum_scale, values.major_unit = 100, 25
     if chart.reference and kind in ("bars", "columns"):
         values.crosses_at = chart.reference
+
+
+def _in_percent(chart: Chart) -> bool:
+    """Whether shares come near the whole, so that an axis should end there."""
+    shown = list(every_value(chart)) or [0.0]
+    return chart.unit.startswith("%") and min(shown) >= 0 and 60 < max(shown) <= 100
 
 
 def _adds_to_hundred(chart: Chart) -> bool:
@@ -125,31 +136,42 @@ def _adds_to_hundred(chart: Chart) -> bool:
     return bool(some) and all(abs(total - 100) < 1.5 for total in some)
 
 
-def _thin_names(names: Any, chart: Chart, frame: Frame, size: float) -> None:
-    """Write every n-th name, so that none touches the next."""
+def _thin_years(names: Any, chart: Chart, frame: Frame, size: float) -> None:
+    """Write every n-th year, so that none touches the next."""
     from pptx.oxml import parse_xml
     from pptx.oxml.ns import nsdecls, qn
 
-    count = max(1, len(chart.categories))
-    if not all(len(name) <= 6 for name in chart.categories):
-        return
-    needed = max((width(name, size) for name in chart.categories), default=0.0) + 0.7 * size
-    step = max(1, math.ceil(needed * count / frame.plot_wide))
-    element = names._element
-    after = next((element.find(qn(f"c:{name}")) for name in ("lblOffset", "lblAlgn", "auto") if element.find(qn(f"c:{name}")) is not None), None)
-    if after is None or step == 1:
-        return
-    for name in ("tickMarkSkip", "tickLblSkip"):
-        after.addnext(parse_xml(f'<c:{name} {nsdecls("c")} val="{step}"/>'))
+    names.tick_labels.number_format, names.tick_labels.number_format_is_linked = "yyyy", False
+    room = frame.plot_wide / max(1, len(chart.categories))
+    step = max(1, math.ceil((width("2000", size) + 0.6 * size) / room))
+    axis = names._element
+    for name in ("baseTimeUnit", "majorUnit", "majorTimeUnit"):
+        for old in axis.findall(qn(f"c:{name}")):
+            axis.remove(old)
+    before = axis.find(qn("c:lblOffset"))
+    for name, value in (("majorTimeUnit", "years"), ("majorUnit", step), ("baseTimeUnit", "years")):
+        before.addnext(parse_xml(f'<c:{name} {nsdecls("c")} val="{value}"/>'))
 
 
-def _soft(line: Any, weight: Any, *, darker: bool = False) -> None:
-    """Draw a line in the text's colour, faintly, so that it holds on light and dark alike."""
-    from lxml import etree
-    from pptx.enum.dml import MSO_THEME_COLOR
-    from pptx.oxml.ns import qn
+def over_years(chart: Chart) -> bool:
+    """Whether a chart runs over years."""
+    return all(len(name) == 4 and name.isdigit() for name in chart.categories)
 
-    line.color.theme_color = MSO_THEME_COLOR.TEXT_1
-    line.width = weight
-    colour = line._ln.find(f".//{qn('a:schemeClr')}")
-    etree.SubElement(colour, qn("a:alpha")).set("val", "60000" if darker else "18000")
+
+def categories(chart: Chart) -> list[date] | list[str]:
+    """Give what stands along the other axis: years as dates, which programs space and thin as time; names as they are."""
+    if over_years(chart):
+        return [date(int(name), 1, 1) for name in chart.categories]
+    return [clean(name) for name in chart.categories]
+
+
+def _soft(line: Any, ground: Ground, alpha: int) -> None:
+    """Draw a line in the colour of text, faintly, so that it holds on light and dark alike."""
+    from pptx.oxml import parse_xml
+    from pptx.oxml.ns import nsdecls
+
+    line.fill.solid()
+    ink(line.color, ground)
+    fill = line._ln.solidFill
+    fill.remove(fill[0])
+    fill.append(parse_xml(ink_xml(ground, alpha).replace(">", f" {nsdecls('a')}>", 1)))

@@ -10,7 +10,7 @@ from .charts import add_chart
 from .ground import POINT, Box, box_of, content_placeholder, kind_of, title_placeholder
 from .measure import Room, fitting, shortened
 from .tables import add_table
-from .words import TAGS, clean, inherited_size, write
+from .words import clean, inherited_size, write
 
 if TYPE_CHECKING:
     from ..story.parts import Story
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 GAP = 0.6
 """Room between two points over the size of the letters."""
-LARGEST, SMALLEST = 20.0, 16.0
+LARGEST, SMALLEST = 20.0, 18.0
 """Of points."""
 SMALL = 12.0
+HEADLINE = 28.0
 SMALLEST_HEADLINE = 22.0
 INSETS = 2 * 91_440, 2 * 45_720
 """Margins of a text frame across and down, as Office sets them."""
@@ -65,31 +66,38 @@ def _headline(made: Any, slide: Slide, story: Story, ground: Ground) -> bool:
     title = made.shapes.title
     place = title_placeholder(made.slide_layout)
     size = inherited_size(place, made.slide_layout.slide_master)
+    largest = size or ground.size(HEADLINE)
     text = clean(slide.headline)
     if slide.parts > 1:
         text = say("{headline} ({part}/{parts})", headline=text, part=slide.part, parts=slide.parts)
-    room = box_of(place).room(*INSETS)
-    least = min(size, ground.size(SMALLEST_HEADLINE))
-    found = fitting([text], room, size, least, bold=True)
+    room = ground.text_room(box_of(place), *INSETS)
+    least = min(largest, ground.size(SMALLEST_HEADLINE))
+    found = fitting([text], room, largest, least, bold=True)
     shown = text if found else shortened(text, least, room, bold=True)
-    write(title.text_frame, [shown], ground, story.language, size=None if found == size else found or least)
+    write(title.text_frame, [shown], ground, story.language, size=None if size and found == size else found or least)
     return shown != text
 
 
 def _subtitle(made: Any, slide: Slide, story: Story, ground: Ground) -> None:
     """Write what kind of study it is below the title, in the first other place for text."""
     place = next((shape for shape in made.placeholders if kind_of(shape) in ("subTitle", "body", "obj")), None)
-    if place is None:
-        return
     texts = [clean(text) for text in slide.points if text]
-    layout = next(shape for shape in made.slide_layout.placeholders if shape.placeholder_format.idx == place.placeholder_format.idx)
+    if place is None:
+        _points(made, tuple(texts), ground.content, ground, story.language)
+        return
+    layout = next(
+        shape
+        for shape in made.slide_layout.placeholders
+        if shape.placeholder_format.idx == place.placeholder_format.idx
+    )
     size = inherited_size(layout, made.slide_layout.slide_master)
-    room = box_of(place).room(*INSETS)
-    least = min(size, ground.size(SMALLEST))
-    found = fitting(texts, room, size, least, gap=GAP)
+    largest = size or ground.size(LARGEST)
+    room = ground.text_room(box_of(place), *INSETS)
+    least = min(largest, ground.size(SMALLEST))
+    found = fitting(texts, room, largest, least, gap=GAP)
     if not found:
         texts = [shortened(" ".join(texts), least, room)]
-    write(place.text_frame, texts, ground, story.language, size=None if found == size else found or least)
+    write(place.text_frame, texts, ground, story.language, size=None if size and found == size else found or least)
 
 
 def _content(made: Any, slide: Slide, story: Story, ground: Ground) -> list[str]:
@@ -118,7 +126,7 @@ def _charts(made: Any, slide: Slide, box: Box, story: Story, ground: Ground) -> 
     if slide.points and single:
         places, words = box.columns(0.66, 2 * SPACE)
     elif slide.points:
-        places, words = box.rows(0.82, SPACE)
+        places, words = box.rows(0.79, SPACE // 2)
     else:
         places, words = box, None
     if words is not None:
@@ -135,8 +143,7 @@ def _points(
 ) -> list[str]:
     """Write as many points as fit into the slide's place for text, moved to a box; give the others."""
     texts = [clean(text) for text in points]
-    room = box.room(*INSETS)
-    room = Room(room.width - ground.size(LARGEST), room.height)
+    room = ground.text_room(box, INSETS[0] + round(ground.size(LARGEST) * POINT), INSETS[1])
     kept = list(texts)
     size = None
     while kept and size is None:
@@ -146,13 +153,14 @@ def _points(
     if not kept or size is None:
         return texts
     place = next((shape for shape in made.placeholders if kind_of(shape) in ("obj", "body")), None)
-    if place is None:
+    boxed = place is None
+    if boxed:
         place = made.shapes.add_textbox(box.left, box.top, box.width, box.height)
         place.text_frame.word_wrap = True
         place.name = say("Points")
     if box_of(place) != box:
         place.left, place.top, place.width, place.height = box.left, box.top, box.width, box.height
-    write(place.text_frame, kept, ground, language, size=size)
+    write(place.text_frame, kept, ground, language, size=size, gap=GAP * size, inked=boxed)
     return texts[len(kept) :]
 
 
@@ -163,20 +171,18 @@ def _foot(made: Any, slide: Slide, story: Story, ground: Ground) -> None:
 
 
 def _source(made: Any, slide: Slide, story: Story, ground: Ground) -> None:
-    width = int(ground.presentation.slide_width or 0)
     size = ground.size(SMALL)
     text = source_text(slide, story)
     foot = _of_layout(made, "ftr")
-    if foot is not None and box_of(foot).width > 0.6 * width:
-        shape = _copied(made, foot)
-        box = box_of(foot)
+    if ground.foot is None and foot is not None:
+        shape, box = _copied(made, foot), box_of(foot)
     else:
-        box = _below_content(ground, size)
+        box = ground.foot or ground.content
         shape = made.shapes.add_textbox(box.left, box.top, box.width, box.height)
         shape.text_frame.word_wrap = True
     shape.name = say("Sources")
-    shown = shortened(text, size, Room(box.room(*INSETS).width, size * 1.4))
-    write(shape.text_frame, [shown], ground, story.language, size=size, quiet=not ground.own)
+    shown = shortened(text, size, Room(ground.text_room(box, *INSETS).width, size * 1.4))
+    write(shape.text_frame, [shown], ground, story.language, size=size, inked=not ground.own)
 
 
 def source_text(slide: Slide, story: Story) -> str:
@@ -184,17 +190,12 @@ def source_text(slide: Slide, story: Story) -> str:
     from ... import __version__
 
     parts = [f"podrace {__version__}", clean(story.title)]
+    if any(series.low for chart in slide.charts for series in chart.series):
+        dashed = all(chart.kind in ("fan", "lines") for chart in slide.charts)
+        parts.insert(0, say("Dashed: 90 % interval") if dashed else say("Whiskers: 90 % interval"))
     if slide.sources:
         parts.append(say("Sources: {names}", names="; ".join(clean(source) for source in slide.sources)))
     return " · ".join(parts)
-
-
-def _below_content(ground: Ground, size: float) -> Box:
-    """Find room for a line below the content of a template: above its footer, or at the edge."""
-    height = round(size * 1.7 * POINT)
-    box = ground.content
-    bottom = int(ground.presentation.slide_height or 0)
-    return Box(box.left, min(box.bottom, bottom - height), box.width, height)
 
 
 def _number(made: Any, ground: Ground, language: str) -> None:
@@ -207,8 +208,8 @@ def _number(made: Any, ground: Ground, language: str) -> None:
     across, down = round(4 * size * POINT), round(2 * size * POINT)
     shape = made.shapes.add_textbox(width - across - SPACE, height - down, across, down)
     shape.name = say("Slide number")
-    write(shape.text_frame, [""], ground, language, size=size, side="right")
-    _field(shape.text_frame.paragraphs[0]._p, language)
+    write(shape.text_frame, ["0"], ground, language, size=size, side="right", inked=True)
+    _field(shape.text_frame.paragraphs[0]._p)
 
 
 def _of_layout(made: Any, kind: str) -> Any:
@@ -229,17 +230,16 @@ def _copied(made: Any, place: Any) -> Any:
     return made.shapes[-1]
 
 
-def _field(paragraph: Any, language: str) -> None:
+def _field(paragraph: Any) -> None:
     """Turn an empty paragraph into the slide's number."""
     from pptx.oxml import parse_xml
     from pptx.oxml.ns import nsdecls, qn
 
     run = paragraph.find(qn("a:r"))
     field = parse_xml(
-        f'<a:fld {nsdecls("a")} id="{{C1FF6DA9-008F-4B48-92A6-B652298478BF}}" type="slidenum"><a:rPr lang="{TAGS[language]}"/>'
-        "<a:t>‹#›</a:t></a:fld>"
+        f'<a:fld {nsdecls("a")} id="{{C1FF6DA9-008F-4B48-92A6-B652298478BF}}" type="slidenum"><a:t>‹#›</a:t></a:fld>'
     )
-    field.find(qn("a:rPr")).set("sz", run.rPr.get("sz"))
+    field.insert(0, run.rPr)
     paragraph.replace(run, field)
 
 

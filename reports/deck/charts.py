@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..language import say
-from .axes import dress_axes, number_format
-from .colours import READABLE, standing_out, tint
+from .axes import categories, dress_axes, number_format, over_years
+from .colours import LEAST, READABLE, standing_out, tint
 from .frame import Frame, frame_of, sized
 from .labels import label_bars, label_ends, legend
 from .whiskers import add_whiskers
-from .words import TAGS, clean
+from .words import TAGS, clean, ink
 from .workbook import Column, workbook
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 MEDIAN_POINTS, END_POINTS, REFERENCE_POINTS = 3.5, 1.5, 1.25
 TITLE, TEXT = 16.0, 14.0
+FAINT = 1.4
+"""Contrast that a part of a stacked column needs: its neighbours tell its edges."""
 MOST_DOTS, SHORT_NAME = 6, 12
 """Markers stand side by side over this many names of this many letters; more or longer ones become bars."""
 
@@ -83,11 +85,12 @@ def add_chart(slide: Any, chart: Chart, box: Box, ground: Ground, language: str)
     frame = frame_of(chart, kind, box, ground)
     sized(native, frame)
     dress_axes(native, chart, kind, ground, frame)
+    _set_gaps(native, chart, kind)
     for drawn, part in zip(_series(native), parts, strict=True):
         _paint(drawn, part, kind, ground)
     arms = add_whiskers(_series(native), chart, kind, ground) if kind in ("bars", "columns", "markers") else ()
     native.part.chart_workbook.update_from_xlsx_blob(
-        workbook(clean(chart.title), [clean(name) for name in chart.categories], [*(part.column for part in parts), *arms])
+        workbook(clean(chart.title), categories(chart), [*(part.column for part in parts), *arms])
     )
     _name_series(native, chart, kind, parts, ground, frame)
     return shape
@@ -109,16 +112,16 @@ def _lines(chart: Chart) -> tuple[list[Part], str]:
 
 
 def _stacked(chart: Chart) -> tuple[list[Part], str]:
-    return _middles(chart), "stacked columns" if _over_years(chart) else "stacked bars"
+    return _middles(chart), "stacked columns" if over_years(chart) else "stacked bars"
 
 
 def _bars(chart: Chart) -> tuple[list[Part], str]:
-    return _middles(chart), "columns" if _over_years(chart) else "bars"
+    return _middles(chart), "columns" if over_years(chart) else "bars"
 
 
 def _dots(chart: Chart) -> tuple[list[Part], str]:
     few = len(chart.categories) <= MOST_DOTS and max(map(len, chart.categories), default=0) <= SHORT_NAME
-    return _middles(chart), "markers" if few or _over_years(chart) else "bars"
+    return _middles(chart), "markers" if few or over_years(chart) else "bars"
 
 
 KINDS: dict[str, Callable[[Chart], tuple[list[Part], str]]] = {
@@ -160,7 +163,7 @@ def _data(chart: Chart, parts: list[Part]) -> Any:
     from pptx.chart.data import CategoryChartData
 
     data = CategoryChartData(number_format=number_format(chart))
-    data.categories = [clean(name) for name in chart.categories]
+    data.categories = categories(chart)
     for part in parts:
         data.add_series(part.column.name, part.column.values)
     return data
@@ -172,46 +175,59 @@ def _series(native: Any) -> list[Any]:
 
 def _dress(native: Any, chart: Chart, ground: Ground, language: str) -> None:
     """Set the type of all of a chart's text, its title, and what stands for absent numbers."""
-    from pptx.enum.dml import MSO_THEME_COLOR
     from pptx.oxml.ns import qn
     from pptx.util import Pt
 
     native.font.size = Pt(ground.size(TEXT))
-    native.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
+    ink(native.font.color, ground)
     native._chartSpace.txPr.find(f".//{qn('a:defRPr')}").set("lang", TAGS[language])
     blanks = native._chartSpace.chart.find(qn("c:dispBlanksAs"))
     if blanks is not None:
         blanks.set("val", "gap")
     native.has_title = True
     frame = native.chart_title.text_frame
-    texts = [(clean(chart.title), TITLE, True)]
-    if any(series.low for series in chart.series):
-        texts.append((say("median and 90 % interval"), TEXT, False))
-    for place, (text, size, bold) in enumerate(texts):
-        paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
-        paragraph._p.get_or_add_pPr().set("algn", "l")
-        run = paragraph.add_run()
-        run.text = text
-        run.font.size, run.font.bold = Pt(ground.size(size)), bold
-        run.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
-        run.font._element.set("lang", TAGS[language])
+    paragraph = frame.paragraphs[0]
+    paragraph._p.get_or_add_pPr().set("algn", "l")
+    run = paragraph.add_run()
+    run.text = clean(chart.title)
+    run.font.size, run.font.bold = Pt(ground.size(TITLE)), True
+    ink(run.font.color, ground)
+    run.font._element.set("lang", TAGS[language])
+
+
+def _set_gaps(native: Any, chart: Chart, kind: str) -> None:
+    """Make columns and bars broad; let the two bars of a name share its line where they go opposite ways."""
+    if kind in ("lines", "markers"):
+        return
+    plot = native.plots[0]
+    plot.gap_width = 40
+    if "stacked" not in kind:
+        plot.overlap = 100 if _opposite(chart) else 0
+
+
+def _opposite(chart: Chart) -> bool:
+    """Whether no two bars of a name lie on the same side of where they start."""
+    start = chart.reference or 0.0
+    columns = zip(*(series.middle for series in chart.series), strict=True)
+    signs = [[value > start for value in column if value is not None and value != start] for column in columns]
+    return len(chart.series) == 2 and all(len(set(column)) == len(column) for column in signs)
 
 
 def _paint(drawn: Any, part: Part, kind: str, ground: Ground) -> None:
     """Give a series its colour and, where it is a line, its weight."""
     from pptx.dml.color import RGBColor
-    from pptx.enum.dml import MSO_LINE, MSO_THEME_COLOR
     from pptx.enum.chart import XL_MARKER_STYLE
+    from pptx.enum.dml import MSO_LINE
     from pptx.util import Pt
 
     if part.series is None:
-        drawn.format.line.color.theme_color = MSO_THEME_COLOR.TEXT_1
+        ink(drawn.format.line.color, ground)
         drawn.format.line.width = Pt(REFERENCE_POINTS)
-        drawn.format.line.dash_style = MSO_LINE.SYS_DOT
+        drawn.format.line.dash_style = MSO_LINE.ROUND_DOT
         drawn.smooth = False
         drawn.marker.style = XL_MARKER_STYLE.NONE
         return
-    colour = standing_out(part.series.colour, ground.behind) if "stacked" not in kind else part.series.colour
+    colour = standing_out(part.series.colour, ground.behind, FAINT if "stacked" in kind else LEAST)
     painted = RGBColor.from_string(colour.lstrip("#").upper())
     if kind in ("lines", "markers"):
         drawn.smooth = False
@@ -243,7 +259,11 @@ def _name_series(native: Any, chart: Chart, kind: str, parts: list[Part], ground
     if kind == "lines" and frame.ends:
         middles = [(line, part.series) for line, part in zip(drawn, parts, strict=True) if part.role == "middle"]
         label_ends(
-            [(line, series, standing_out(series.colour, ground.behind, READABLE)) for line, series in middles if series],
+            [
+                (line, series, standing_out(series.colour, ground.behind, READABLE))
+                for line, series in middles
+                if series
+            ],
             chart,
             ground,
             frame,

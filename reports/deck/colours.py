@@ -42,7 +42,10 @@ def tint(colour: str, behind: str, share: float) -> str:
     >>> tint("#000000", "#ffffff", 0.2)
     '#cccccc'
     """
-    mixed = (round(255 * (share * one + (1 - share) * other)) for one, other in zip(_parts(colour), _parts(behind), strict=True))
+    mixed = (
+        round(255 * (share * one + (1 - share) * other))
+        for one, other in zip(_parts(colour), _parts(behind), strict=True)
+    )
     return "#{:02x}{:02x}{:02x}".format(*mixed)
 
 

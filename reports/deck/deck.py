@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from ..language import speaking
 from .build import add_slide
 from .ground import own_ground
-from .measure import Room
 from .plan import plan
 from .save import check_place, save
 from .template import template_ground
@@ -56,6 +55,5 @@ def fill(story: Story, ground: Ground) -> None:
     ground
         What the deck is set on.
     """
-    room = ground.content.room()
-    for slide in plan(story, Room(room.width, room.height), ground.scale):
+    for slide in plan(story, ground.text_room(ground.content), ground.scale):
         add_slide(slide, story, ground)

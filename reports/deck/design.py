@@ -195,9 +195,7 @@ def _add_mark(layout: Any) -> None:
     shapes = SlideShapes(layout._element.cSld.spTree, layout)
     for place, colour in enumerate((MSO_THEME_COLOR.ACCENT_1, MSO_THEME_COLOR.ACCENT_2)):
         left = round((LEFT + 1.1 * place) * INCH)
-        bar = shapes.add_shape(
-            MSO_SHAPE.RECTANGLE, left, round(3.84 * INCH), round(1.1 * INCH), round(0.07 * INCH)
-        )
+        bar = shapes.add_shape(MSO_SHAPE.RECTANGLE, left, round(3.84 * INCH), round(1.1 * INCH), round(0.07 * INCH))
         bar.fill.solid()
         bar.fill.fore_color.theme_color = colour
         bar.line.fill.background()

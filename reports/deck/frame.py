@@ -67,21 +67,19 @@ def frame_of(chart: Chart, kind: str, box: Box, ground: Ground) -> Frame:
     """
     room = box.room()
     text, title = ground.size(14), ground.size(16)
-    top = height([chart.title], title, room.width * 0.96, bold=True) + 0.7 * text
-    if any(series.low for series in chart.series):
-        top += 1.3 * text
+    letters = ground.letters
+    top = height([chart.title], title, room.width * 0.96 / letters, bold=True) + 1.1 * text
     lines = kind == "lines"
     ends = lines and len(chart.series) <= MOST_ENDS and all(len(series.name) <= LONGEST_END for series in chart.series)
     right, bottom = 0.8 * text, 2.0 * text
     if ends:
-        right = max(max(width(word, ground.size(16), bold=True) for word in series.name.split() or [""]) for series in chart.series)
-        right = max(right, 3.2 * text) + 1.0 * text
+        right = letters * max(width(series.name, ground.size(16), bold=True) for series in chart.series) + 0.8 * text
     if kind == "stacked columns":
-        right = max(width(series.name, text) for series in chart.series) + 3.2 * text
+        right = letters * max(width(series.name, text) for series in chart.series) + 3.2 * text
     elif not ends and len(chart.series) > 1:
-        bottom += LEGEND_LINE * text * _legend_lines(chart, text, room.width)
+        bottom += LEGEND_LINE * text * _legend_lines(chart, text, room.width / letters)
     if "bars" in kind:
-        names = max(width(name, text) for name in chart.categories)
+        names = letters * max(width(name, text) for name in chart.categories)
         left = min(names, 0.42 * room.width) + text
         right += 2.2 * text
     else:

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 
     from .measure import Room
 
-LARGEST, SMALLEST = 18.0, 14.0
-PAD_ACROSS, PAD_DOWN = 0.9, 0.55
+LARGEST, SMALLEST = 18.0, 13.0
+PAD_ACROSS, PAD_DOWN = 0.9, 0.45
 """Margins of a cell, both sides together, over the size of its letters."""
+STEPS = 60
+REST = 36.0
+"""Room kept below a table that is parted, for a line that says how much is left, in points."""
 LONGEST_WORD = 14
 """Letters of a word that a column keeps whole; longer ones may break."""
 
@@ -59,7 +62,8 @@ def grids(table: Table, room: Room, scale: float) -> list[Grid]:
             return [grid]
         size -= 1
     grid = _grid(table, room, SMALLEST * scale)
-    return [_part(grid, rows) for rows in _pages(grid, room)]
+    below = REST * scale if sum(grid.heights) > room.height else 0.0
+    return [_part(grid, rows) for rows in _pages(grid, room.height - below)]
 
 
 def _grid(table: Table, room: Room, size: float) -> Grid:
@@ -80,9 +84,17 @@ def _widths(table: Table, room: float, size: float) -> tuple[float, ...]:
         return tuple(wish + spare for wish in wished)
     if sum(least) >= room:
         return tuple(room * one / sum(least) for one in least)
-    more = [max(0.0, wish - one) ** 0.75 for wish, one in zip(wished, least, strict=True)]
-    spare = room - sum(least)
-    return tuple(one + spare * part / sum(more) for one, part in zip(least, more, strict=True))
+    return _filled(least, wished, room)
+
+
+def _filled(least: Sequence[float], wished: Sequence[float], room: float) -> tuple[float, ...]:
+    """Hand room out in small steps, each to the column whose longest cell would take most lines."""
+    widths = list(least)
+    step = (room - sum(least)) / STEPS
+    for _ in range(STEPS):
+        neediest = max(range(len(widths)), key=lambda place: wished[place] / widths[place])
+        widths[neediest] += step
+    return tuple(widths)
 
 
 def _longest_word(text: str, size: float) -> float:
@@ -97,15 +109,15 @@ def _row_height(row: Sequence[str], widths: Sequence[float], size: float, *, bol
     return (tall + PAD_DOWN) * size
 
 
-def _pages(grid: Grid, room: Room) -> list[range]:
+def _pages(grid: Grid, high: float) -> list[range]:
     """Cut the rows into slides that fit; a row too high for any stands alone."""
-    free = room.height - grid.heights[0]
+    free = high - grid.heights[0]
     pages, start, taken = [], 0, 0.0
-    for place, high in enumerate(grid.heights[1:]):
-        if taken + high > free and place > start:
+    for place, tall in enumerate(grid.heights[1:]):
+        if taken + tall > free and place > start:
             pages.append(range(start, place))
             start, taken = place, 0.0
-        taken += high
+        taken += tall
     return [*pages, range(start, len(grid.table.rows))]
 
 

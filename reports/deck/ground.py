@@ -62,10 +62,16 @@ class Ground:
         Where content stands below a headline.
     scale
         Sizes of type over those on a slide of 13.3 by 7.5 inches.
+    foot
+        Where the source line stands, where the layout's footer does not take it.
     behind
         Colour behind the content as ``#rrggbb``.
+    ink
+        Colour of text that stands out from it, where the theme's own text colour does not.
     own
         Whether it is podrace's own design.
+    letters
+        Width of the theme's letters over those that text is measured with.
     hangul
         Font to name for Korean text, where the theme names none.
     remarks
@@ -79,14 +85,22 @@ class Ground:
     headline: Any
     content: Box
     scale: float
+    foot: Box | None = None
     behind: str = "#ffffff"
+    ink: str = ""
     own: bool = True
+    letters: float = 1.0
     hangul: str = ""
     remarks: tuple[str, ...] = ()
 
     def size(self, points: float) -> float:
         """Scale a size of type to the slide, to half points."""
         return round(points * self.scale * 2) / 2
+
+    def text_room(self, box: Box, across: int = 0, down: int = 0) -> Room:
+        """Give the room for text in a box as `Box.room` does, narrower where the theme's letters are wide."""
+        room = box.room(across, down)
+        return Room(room.width / self.letters, room.height)
 
 
 def own_ground() -> Ground:
@@ -110,6 +124,12 @@ def scale_of(presentation: Presentation) -> float:
     """Compare a slide with the one that sizes of type are thought for."""
     width, height = int(presentation.slide_width or 0), int(presentation.slide_height or 0)
     return min(width / POINT / WIDE, height / POINT / HIGH)
+
+
+def has_wide_foot(presentation: Presentation, layout: Any) -> bool:
+    """Whether a layout's footer takes a line of text across most of the slide."""
+    width = 0.6 * int(presentation.slide_width or 0)
+    return any(kind_of(shape) == "ftr" and box_of(shape).width > width for shape in layout.placeholders)
 
 
 def box_of(shape: Any) -> Box:

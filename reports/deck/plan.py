@@ -80,8 +80,9 @@ def plan(story: Story, room: Room, scale: float) -> list[Slide]:
     cut = [_slides(section, room, scale) for section in story.sections]
     left = MOST_SLIDES - 1 - len(cut)
     kept, dropped = (cut, []) if left >= 0 else _fewer(cut, -left)
-    last = [_reproduction(story, room, scale)] if left > 0 and story.reproduction else []
-    shown = _shares([len(slides) for slides in kept], max(0, left - len(last)))
+    shown = _shares([len(slides) for slides in kept], max(0, left))
+    spare = left - sum(shown) + len(shown)
+    last = [_reproduction(story, room, scale)] if spare > 0 and story.reproduction else []
     slides = [slide for all_slides, count in zip(kept, shown, strict=True) for slide in _within(all_slides, count)]
     slides += last
     if dropped:
@@ -91,7 +92,9 @@ def plan(story: Story, room: Room, scale: float) -> list[Slide]:
 
 def _slides(section: Section, room: Room, scale: float) -> list[Slide]:
     """Cut a section into as many slides as all of it takes."""
-    charts = [section.charts[start : start + CHARTS_ON_A_SLIDE] for start in range(0, len(section.charts), CHARTS_ON_A_SLIDE)]
+    charts = [
+        section.charts[start : start + CHARTS_ON_A_SLIDE] for start in range(0, len(section.charts), CHARTS_ON_A_SLIDE)
+    ]
     tables = grids(section.table, room, scale) if section.table and section.table.rows else []
     base = Slide(section.key, section.headline, section.points, notes=section.notes, sources=section.sources)
     slides = [replace(base, charts=tuple(pair)) for pair in charts] + [replace(base, grid=grid) for grid in tables]
@@ -140,7 +143,9 @@ def _fewer(cut: list[list[Slide]], over: int) -> tuple[list[list[Slide]], list[s
 def _reproduction(story: Story, room: Room, scale: float) -> Slide:
     table = Table((say("What"), say("Value")), story.reproduction, say("What it takes to make this again"))
     grid = grids(table, room, scale)[0]
-    return Slide("reproduction", say("The same inputs give the same numbers again"), grid=grid, notes=_pairs(story.reproduction))
+    return Slide(
+        "reproduction", say("The same inputs give the same numbers again"), grid=grid, notes=_pairs(story.reproduction)
+    )
 
 
 def _pairs(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...]:

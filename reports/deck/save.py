@@ -41,7 +41,11 @@ def check_place(path: str | Path, *, force: bool = False) -> Path:
     if place.suffix.lower() != ".pptx":
         fail("a deck is a .pptx file", file=str(path), found=place.suffix or "no ending", allowed=f"{place.stem}.pptx")
     if place.is_dir():
-        fail("a folder stands where the deck shall be written; name a file in it", file=str(path), allowed=str(place / "deck.pptx"))
+        fail(
+            "a folder stands where the deck shall be written; name a file in it",
+            file=str(path),
+            allowed=str(place / "deck.pptx"),
+        )
     if not place.parent.is_dir():
         fail("there is no such folder to write the deck to", file=str(path), found=str(place.parent))
     if place.exists() and not force:
@@ -49,7 +53,11 @@ def check_place(path: str | Path, *, force: bool = False) -> Path:
         if maker is None:
             fail("another file stands there; name another, or replace it with --force", file=str(path))
         if maker and not maker.startswith(MAKER):
-            fail("the deck there was edited; name another file, or replace it with --force", file=str(path), found=f"last saved by {maker}")
+            fail(
+                "the deck there was edited; name another file, or replace it with --force",
+                file=str(path),
+                found=f"last saved by {maker}",
+            )
     return place
 
 

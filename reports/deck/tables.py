@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from .ground import POINT
 from .grid import PAD_ACROSS, PAD_DOWN
-from .words import clean, write
+from .ground import POINT
+from .words import clean, ink_xml, write
 
 if TYPE_CHECKING:
     from .grid import Grid
@@ -45,7 +45,7 @@ def add_table(slide: Any, grid: Grid, box: Box, ground: Ground, language: str) -
     native._tbl.tblPr.find("{http://schemas.openxmlformats.org/drawingml/2006/main}tableStyleId").text = NO_STYLE
     native.horz_banding = False
     for column, width in zip(native.columns, grid.widths, strict=True):
-        column.width = round(width * POINT)
+        column.width = round(width * ground.letters * POINT)
     for place, (row, height) in enumerate(zip(native.rows, grid.heights, strict=True)):
         row.height = round(height * POINT)
         texts = table.columns if place == 0 else table.rows[place - 1]
@@ -54,7 +54,9 @@ def add_table(slide: Any, grid: Grid, box: Box, ground: Ground, language: str) -
     return shape
 
 
-def _fill(row: Any, texts: tuple[str, ...], grid: Grid, ground: Ground, language: str, *, head: bool, link: str) -> None:
+def _fill(
+    row: Any, texts: tuple[str, ...], grid: Grid, ground: Ground, language: str, *, head: bool, link: str
+) -> None:
     from pptx.enum.text import MSO_ANCHOR
 
     across, down = round(PAD_ACROSS / 2 * grid.size * POINT), round(PAD_DOWN / 2 * grid.size * POINT)
@@ -62,12 +64,25 @@ def _fill(row: Any, texts: tuple[str, ...], grid: Grid, ground: Ground, language
         cell.margin_left, cell.margin_right = (0 if place == 0 else across), across
         cell.margin_top = cell.margin_bottom = down
         cell.vertical_anchor = MSO_ANCHOR.BOTTOM if head else MSO_ANCHOR.TOP
-        write(cell.text_frame, [text], ground, language, size=grid.size, bold=head)
-        _colour(cell)
-        _rule(cell, heavy=head)
+        write(cell.text_frame, [text], ground, language, size=grid.size, bold=head, inked=True)
+        _rule(cell, ground, heavy=head)
     if link and is_web(link):
         run = row.cells[len(texts) - 1].text_frame.paragraphs[0].runs[0]
         run.hyperlink.address = clean(link)
+        _keep_colour(run)
+
+
+def _keep_colour(run: Any) -> None:
+    """Show a link in the colour of its text: the theme's colour for links may not stand out."""
+    from pptx.oxml import parse_xml
+    from pptx.oxml.ns import nsdecls
+
+    run._r.rPr.hlinkClick.append(
+        parse_xml(
+            f'<a:extLst {nsdecls("a")}><a:ext uri="{{A12FA001-AC4F-418D-AE19-62706E023703}}"><ahyp:hlinkClr '
+            'xmlns:ahyp="http://schemas.microsoft.com/office/drawing/2018/hyperlinkcolor" val="tx"/></a:ext></a:extLst>'
+        )
+    )
 
 
 def is_web(address: str) -> bool:
@@ -80,14 +95,7 @@ def is_web(address: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
-def _colour(cell: Any) -> None:
-    from pptx.enum.dml import MSO_THEME_COLOR
-
-    for run in cell.text_frame.paragraphs[0].runs:
-        run.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
-
-
-def _rule(cell: Any, *, heavy: bool) -> None:
+def _rule(cell: Any, ground: Ground, *, heavy: bool) -> None:
     """Draw a line below a cell, in the text's colour, fainter below rows than below heads."""
     from pptx.oxml import parse_xml
     from pptx.oxml.ns import nsdecls
@@ -96,8 +104,8 @@ def _rule(cell: Any, *, heavy: bool) -> None:
     properties = cell._tc.get_or_add_tcPr()
     none = "".join(f'<a:{side} {nsdecls("a")} w="0"><a:noFill/></a:{side}>|' for side in ("lnL", "lnR", "lnT"))
     below = (
-        f'<a:lnB {nsdecls("a")} w="{weight}" cap="flat" cmpd="sng"><a:solidFill><a:schemeClr val="tx1"><a:alpha val="{alpha}"/>'
-        '</a:schemeClr></a:solidFill><a:prstDash val="solid"/></a:lnB>'
+        f'<a:lnB {nsdecls("a")} w="{weight}" cap="flat" cmpd="sng"><a:solidFill>{ink_xml(ground, alpha)}</a:solidFill>'
+        '<a:prstDash val="solid"/></a:lnB>'
     )
     for place, xml in enumerate([*none.rstrip("|").split("|"), below]):
         properties.insert(place, parse_xml(xml))

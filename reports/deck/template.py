@@ -12,9 +12,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...scenarios.faults import fail
-from ..language import say
+from ..style import INK
+from .colours import READABLE, contrast
 from .design import HANGUL
-from .ground import FEET, Ground, box_of, content_box, content_placeholder, kind_of, scale_of, title_placeholder
+from .ground import (
+    FEET,
+    POINT,
+    Ground,
+    box_of,
+    content_box,
+    content_placeholder,
+    has_wide_foot,
+    kind_of,
+    scale_of,
+    title_placeholder,
+)
+from .theme import background, fonts_of, theme_colour, theme_of
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation
@@ -23,6 +36,16 @@ ALLOWED = "a PowerPoint presentation or template, .pptx or .potx"
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 """How files of old PowerPoint and encrypted ones begin."""
 MAIN = "application/vnd.openxmlformats-officedocument.presentationml.{}.main+xml"
+SOURCE_LINE = 22.0
+"""Room for the source line where a template's footer is too narrow, in points."""
+NARROW = {
+    "Arial", "Arial Narrow", "Helvetica", "Helvetica Neue", "Calibri", "Calibri Light", "Cambria", "Aptos", "Aptos Display",
+    "Times New Roman", "Garamond", "Segoe UI", "Segoe UI Light", "Segoe UI Semibold", "Tahoma", "Roboto", "Open Sans", "Lato",
+    "Source Sans Pro", "Noto Sans", "Franklin Gothic Book", "Gill Sans MT", "Malgun Gothic", "맑은 고딕", "Noto Sans KR",
+}  # fmt: skip
+"""Fonts whose letters are no wider than those that text is measured with."""
+WIDE_LETTERS = 1.15
+"""What others may take more."""
 LEAST_TITLE = 0.4
 """Share of a slide's width that a headline needs."""
 
@@ -42,11 +65,12 @@ def template_ground(path: str | Path) -> Ground:
     """
     file = Path(path).expanduser()
     presentation = _opened(file)
+    masters = _masters(presentation)
     remarks = []
     dropped = _empty(presentation)
     if dropped:
-        remarks.append(say("{file}: its {count} slides are left out; layouts, fonts and colours stay", file=file.name, count=dropped))
-    layouts = [layout for master in presentation.slide_masters for layout in master.slide_layouts]
+        remarks.append(f"{file.name}: slides of its own left out: {dropped}")
+    layouts = [layout for master in masters for layout in master.slide_layouts]
     usable = [layout for layout in layouts if _has_headline(presentation, layout)]
     if not usable:
         names = ", ".join(layout.name for layout in layouts) or "none"
@@ -59,24 +83,40 @@ def template_ground(path: str | Path) -> Ground:
     finding = _best(usable, ("obj", "tx"), _takes_text)
     headline = _best(usable, ("titleOnly",), lambda layout: _contents(layout) == 0)
     if finding is None:
-        remarks.append(say("{file}: no layout with headline and content; text stands in text boxes", file=file.name))
+        remarks.append(f"{file.name}: no layout with headline and content; text stands in text boxes")
     finding = finding or headline or usable[0]
     headline = headline or finding
-    title = next((layout for layout in layouts if _is_title(layout)), None)
+    firsts = [layout for master in presentation.slide_masters for layout in master.slide_layouts]
+    title = next((layout for layout in firsts if _is_title(layout)), None)
     if title is None:
-        remarks.append(say("{file}: no title layout; the first slide takes another", file=file.name))
+        remarks.append(f"{file.name}: no title layout; the first slide takes another")
+    return _ground(presentation, (title or finding, finding, headline), tuple(remarks))
+
+
+def _ground(presentation: Presentation, layouts: tuple[Any, Any, Any], remarks: tuple[str, ...]) -> Ground:
+    """Gather what a deck needs to know of the layouts that were chosen."""
+    title, finding, headline = layouts
+    scale = scale_of(presentation)
+    content, foot = content_box(presentation, finding), None
+    if not has_wide_foot(presentation, finding):
+        content, foot = content.rows(1 - SOURCE_LINE * scale * POINT / content.height, 0)
+    behind = background(finding)
+    ink = theme_colour(finding.slide_master, "tx1")
     return Ground(
         presentation,
-        title or finding,
+        title,
         finding,
         finding,
         headline,
-        content_box(presentation, finding),
-        scale_of(presentation),
-        _behind(presentation),
+        content,
+        scale,
+        foot,
+        behind,
+        "" if contrast(ink, behind) >= READABLE else max(("#ffffff", INK), key=lambda colour: contrast(colour, behind)),
         own=False,
-        hangul="" if _knows_hangul(presentation) else HANGUL,
-        remarks=tuple(remarks),
+        letters=1.0 if fonts_of(finding.slide_master) <= NARROW else WIDE_LETTERS,
+        hangul="" if _knows_hangul(finding.slide_master) else HANGUL,
+        remarks=remarks,
     )
 
 
@@ -89,7 +129,9 @@ def _opened(file: Path) -> Presentation:
     except OSError as error:
         fail(f"cannot read the template: {error.strerror or error}", file=str(file), allowed=ALLOWED)
     if data.startswith(OLE):
-        fail("the template is encrypted, or in the format before 2007; save it as .pptx without password", file=str(file))
+        fail(
+            "the template is encrypted, or in the format before 2007; save it as .pptx without password", file=str(file)
+        )
     try:
         return open_presentation(io.BytesIO(_as_presentation(data)))
     except Exception:  # python-pptx meets broken files with errors of many kinds
@@ -164,48 +206,17 @@ def _best(layouts: list[Any], kinds: tuple[str, ...], holds: Any) -> Any:
     return next(iter(stated or fitting), None)
 
 
-def _behind(presentation: Presentation) -> str:
-    """Give the colour behind the content: the theme's background, as the master maps it."""
-    from pptx.oxml.ns import qn
-
-    master = presentation.slide_master
-    mapped = master._element.find(qn("p:clrMap"))
-    name = "bg1"
-    background = master._element.find(f".//{qn('p:bg')}//{qn('a:schemeClr')}")
-    fixed = master._element.find(f".//{qn('p:bg')}//{qn('a:srgbClr')}")
-    if fixed is not None:
-        return f"#{fixed.get('val').lower()}"
-    if background is not None:
-        name = background.get("val")
-    return theme_colour(presentation, mapped.get(name, name) if mapped is not None else "lt1")
+def _masters(presentation: Presentation) -> list[Any]:
+    """List the masters, first those that the template's own slides after the first one use most."""
+    used = [slide.slide_layout.slide_master.part.partname for slide in list(presentation.slides)[1:]]
+    return sorted(presentation.slide_masters, key=lambda master: -used.count(master.part.partname))
 
 
-def theme_colour(presentation: Presentation, name: str) -> str:
-    """Read a colour of the theme, such as ``lt1``; white where it has none."""
-    from lxml import etree
-    from pptx.oxml.ns import qn
-
-    for place in theme_of(presentation).iter(qn("a:clrScheme")):
-        for entry in place:
-            if etree.QName(entry).localname == name and len(entry):
-                return f"#{(entry[0].get('lastClr') or entry[0].get('val', 'ffffff')).lower()}"
-    return "#ffffff"
-
-
-def theme_of(presentation: Presentation) -> Any:
-    """Read the theme of the first master."""
-    from lxml import etree
-    from pptx.opc.constants import RELATIONSHIP_TYPE
-
-    part: Any = presentation.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
-    return etree.fromstring(part.blob)
-
-
-def _knows_hangul(presentation: Presentation) -> bool:
+def _knows_hangul(master: Any) -> bool:
     """Whether the theme names a font for Korean."""
     from pptx.oxml.ns import qn
 
-    fonts = theme_of(presentation).find(f".//{qn('a:minorFont')}")
+    fonts = theme_of(master).find(f".//{qn('a:minorFont')}")
     if fonts is None:
         return False
     named = fonts.find(qn("a:ea"))

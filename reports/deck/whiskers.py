@@ -10,7 +10,7 @@ from .words import clean
 from .workbook import Column, Numbers, reference
 
 if TYPE_CHECKING:
-    from ..story.parts import Chart, Series
+    from ..story.parts import Chart
     from .ground import Ground
 
 POINTS = 2.25
@@ -36,7 +36,10 @@ def add_whiskers(drawn: list[Any], chart: Chart, kind: str, ground: Ground) -> t
             continue
         arms = _arms(series.middle, series.low), _arms(series.high, series.middle)
         first = len(drawn) + len(columns)
-        names = say("{name}: median less 5 %", name=clean(series.name)), say("{name}: 95 % less median", name=clean(series.name))
+        names = (
+            say("{name}: median less 5 %", name=clean(series.name)),
+            say("{name}: 95 % less median", name=clean(series.name)),
+        )
         columns += [Column(name, values) for name, values in zip(names, arms, strict=True)]
         _add(native, kind, arms, first, standing_out(series.colour, ground.behind))
     return tuple(columns)
@@ -44,8 +47,7 @@ def add_whiskers(drawn: list[Any], chart: Chart, kind: str, ground: Ground) -> t
 
 def _arms(upper: Numbers, lower: Numbers) -> Numbers:
     return tuple(
-        None if one is None or other is None else max(0.0, one - other)
-        for one, other in zip(upper, lower, strict=True)
+        None if one is None or other is None else max(0.0, one - other) for one, other in zip(upper, lower, strict=True)
     )
 
 

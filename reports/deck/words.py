@@ -20,7 +20,8 @@ def write(
     *,
     size: float | None = None,
     bold: bool | None = None,
-    quiet: bool = False,
+    inked: bool = False,
+    gap: float = 0.0,
     side: str = "",
 ) -> None:
     """Put paragraphs into a text frame, in place of what it holds.
@@ -39,12 +40,13 @@ def write(
         In points; the placeholder's own by default.
     bold
         The placeholder's own by default.
-    quiet
-        In the theme's second text colour.
+    inked
+        Set in the ground's colour of text, for shapes that no placeholder gives one.
+    gap
+        Room before each paragraph but the first, in points; the placeholder's own by default.
     side
         ``right`` or ``centre``; the placeholder's own by default.
     """
-    from pptx.enum.dml import MSO_THEME_COLOR
     from pptx.enum.text import PP_ALIGN
     from pptx.util import Pt
 
@@ -58,12 +60,31 @@ def write(
             run.font.size = Pt(size)
         if bold is not None:
             run.font.bold = bold
-        if quiet:
-            run.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
-            run.font.color.brightness = 0.25 if ground.own else 0.0
+        if inked:
+            ink(run.font.color, ground)
+        if gap:
+            paragraph.space_before = Pt(gap if place else 0)
         if side:
             paragraph.alignment = PP_ALIGN.RIGHT if side == "right" else PP_ALIGN.CENTER
         mark(paragraph._p, run.font._element, ground, language)
+
+
+def ink(colour: Any, ground: Ground) -> None:
+    """Give a font or line the colour of text: the theme's, or one that stands out where the theme's does not."""
+    from pptx.dml.color import RGBColor
+    from pptx.enum.dml import MSO_THEME_COLOR
+
+    if ground.ink:
+        colour.rgb = RGBColor.from_string(ground.ink.lstrip("#").upper())
+    else:
+        colour.theme_color = MSO_THEME_COLOR.TEXT_1
+
+
+def ink_xml(ground: Ground, alpha: int) -> str:
+    """Write that colour as XML, with an opacity in thousandths of a per cent."""
+    if ground.ink:
+        return f'<a:srgbClr val="{ground.ink.lstrip("#").upper()}"><a:alpha val="{alpha}"/></a:srgbClr>'
+    return f'<a:schemeClr val="tx1"><a:alpha val="{alpha}"/></a:schemeClr>'
 
 
 def mark(paragraph: Any, run: Any, ground: Ground, language: str) -> None:
@@ -81,16 +102,16 @@ def mark(paragraph: Any, run: Any, ground: Ground, language: str) -> None:
 
 
 def clean(text: str) -> str:
-    """Keep what a file may hold: no control characters, spaces for line breaks.
+    r"""Keep what a file may hold: no control characters, spaces for line breaks.
 
-    >>> clean("a\\nb\\x07")
+    >>> clean("a\nb\x07")
     'a b'
     """
     return " ".join("".join(letter for letter in text if letter.isprintable() or letter.isspace()).split())
 
 
-def inherited_size(placeholder: Any, master: Any) -> float:
-    """Find the size in which a placeholder of one of a master's layouts sets its first level, in points."""
+def inherited_size(placeholder: Any, master: Any) -> float | None:
+    """Find the size in which a placeholder of one of a master's layouts sets its first level, in points, where stated."""
     from pptx.oxml.ns import qn
 
     level = f"{qn('a:lvl1pPr')}/{qn('a:defRPr')}"
@@ -105,7 +126,7 @@ def inherited_size(placeholder: Any, master: Any) -> float:
         found = style.find(level) if style is not None else None
         if found is not None and found.get("sz"):
             return int(found.get("sz")) / 100
-    return 18.0
+    return None
 
 
 KIN = {"ctrTitle": ("title",), "title": ("title",), "obj": ("body",), "body": ("body",), "subTitle": ("body",)}

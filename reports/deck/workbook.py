@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Column:
     values: Numbers
 
 
-def workbook(corner: str, categories: Sequence[str], columns: Sequence[Column]) -> bytes:
+def workbook(corner: str, categories: Sequence[str] | Sequence[date], columns: Sequence[Column]) -> bytes:
     """Write a workbook.
 
     Parameters
@@ -35,7 +35,7 @@ def workbook(corner: str, categories: Sequence[str], columns: Sequence[Column]) 
     corner
         What stands above the categories: what is shown.
     categories
-        First column.
+        First column: names, or the first days of years.
     columns
         The others; an absent number is an empty cell.
     """
@@ -46,8 +46,12 @@ def workbook(corner: str, categories: Sequence[str], columns: Sequence[Column]) 
     book.set_properties({"created": LONG_AGO})
     sheet = book.add_worksheet(SHEET)
     sheet.write_string(0, 0, corner)
+    years = book.add_format({"num_format": "yyyy"})
     for row, category in enumerate(categories, start=1):
-        sheet.write_string(row, 0, category)
+        if isinstance(category, date):
+            sheet.write_datetime(row, 0, datetime(category.year, 1, 1, tzinfo=UTC).replace(tzinfo=None), years)
+        else:
+            sheet.write_string(row, 0, category)
     for place, column in enumerate(columns, start=1):
         sheet.write_string(0, place, column.name)
         for row, value in enumerate(column.values, start=1):

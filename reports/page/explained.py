@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...model.registry import SIDES, VARIABLES
+from ...studies.explain import explain
 from ...studies.statistics import spread
 from ..explain_sentences import sentences, short_name
 from ..explain_text import NO_SOURCE, SHORT_OF, name_of
@@ -23,12 +24,14 @@ from .layout import Explained, Side
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
+
     from ...model.numbers import Array
     from ...studies.explain import Explanation
     from ...studies.explain_change import Change
     from ...studies.explain_inputs import Input
     from ...studies.explain_relief import Effect, Relief
-    from ..result import Result
+    from ..story.view import View
 
 LEVERS, DECISIONS, INPUTS, FIRMS = 6, 6, 4, 8
 """How much of each part is told."""
@@ -47,18 +50,23 @@ SMALL = 0.03
 """A term below this share of all movement is told with the others."""
 
 
-def explained(result: Result, year: int) -> Explained:
+def explained(view: View, year: int, events: pd.DataFrame | None = None, title: str = "") -> Explained:
     """Explain a year of a run for both sides.
 
     Parameters
     ----------
-    result
-        A finished run; parts of it run again.
+    view
+        A run, or one scenario of a comparison; parts of it run again.
     year
         A year of the run.
+    events
+        The central run's event log, where it is at hand.
+    title
+        Of the scenario, where the page tells of several.
     """
-    found = {side: result.explain(year, side).explanation for side in SIDES}
-    return Explained(_headline(found, year), tuple(side_of(one) for one in found.values()))
+    found = {side: explain(view.scenario, year, side, view.members, view.seed, events=events) for side in SIDES}
+    head = _headline(found, year)
+    return Explained(f"{title}: {head}" if title else head, tuple(side_of(one) for one in found.values()))
 
 
 def _headline(found: Mapping[str, Explanation], year: int) -> str:

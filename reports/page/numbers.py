@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from ...model.registry import SIDES, VARIABLES
@@ -17,27 +15,26 @@ from ..tables import Block, Line, has_ratio, headline_years
 from ..text import NONE, SIDE_NAMES
 from .layout import Grid
 
-if TYPE_CHECKING:
-    from ..result import Result
 
-
-def numbers_over_years(result: Result) -> Grid:
+def numbers_over_years(view: View, title: str = "") -> Grid:
     """List the headline variables of both sides over the years, and how many times as much the US-led side has.
 
     Parameters
     ----------
-    result
-        A finished run.
+    view
+        A run, or one scenario of a comparison.
+    title
+        Of the scenario, where the page tells of several.
     """
-    run = result.ensemble
-    view = View(run.data, run.scenario, run.members, run.seed)
     years = headline_years(view.years)
-    blocks = (_block(view, name, years) for name in headline(run.data) if view.has(name))
-    caption = say("Medians with 90 % intervals of {count} futures", count=f"{view.members:,}")
-    if view.members == 1:
-        caption = say("One future")
-    title = say("Both sides in numbers, {start} to {end}", start=years[0], end=years[-1])
-    return Grid(title, caption, tuple(map(str, years)), tuple(blocks))
+    blocks = (_block(view, name, years) for name in headline(view.data) if view.has(name))
+    many = view.members > 1
+    caption = (
+        say("Medians with 90 % intervals of {count} futures", count=f"{view.members:,}") if many else say("One future")
+    )
+    head = say("Both sides in numbers, {start} to {end}", start=years[0], end=years[-1])
+    named = f"{title}: {caption}" if title else caption
+    return Grid(head, named, tuple(map(str, years)), tuple(blocks))
 
 
 def _block(view: View, name: str, years: list[int]) -> Block:

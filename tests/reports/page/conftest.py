@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from podrace.reports.page.page import page
-from podrace.reports.page.telling import page_of_result
+from podrace.reports.page.telling import page_of
 from podrace.reports.result import run
 from podrace.reports.story.parts import Chart, Section, Series, Story, Table
 from podrace.reports.style import CATEGORY_COLOURS, SIDE_COLOURS
@@ -178,4 +178,4 @@ def result():
 @pytest.fixture(scope="session")
 def pages(result):
     """Give the pages of a small run, by language."""
-    return {language: page_of_result(result, language, 2026) for language in ("en", "ko")}
+    return {language: page_of(result, language, 2026) for language in ("en", "ko")}
