@@ -34,6 +34,10 @@ SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down"
 FONT = "Arial, sans-serif"
 SHORT = 6
 """Letters of a name that fits under a column."""
+CLEAR = 3
+"""Lines that can keep both their bands; more of them keep the wide one, lighter."""
+BANDS = (("l", "h", 0.14), ("q", "t", 0.24))
+BANDS_OF_MANY = (("l", "h", 0.08),)
 HAIR = "\u200b"
 """Tells equal names apart without being seen."""
 MARKS, MARK = (2, 6), 55
@@ -186,7 +190,7 @@ def _lines(plan: Plan, x: Any) -> list[alt.Chart]:
 
     rows = _data(plan)
     layers: list[Any] = []
-    for low, high, opacity in (("l", "h", 0.14), ("q", "t", 0.24)):
+    for low, high, opacity in BANDS if len(plan.chart.series) <= CLEAR else BANDS_OF_MANY:
         band = [row for row in rows if row.get(low) is not None and row.get(high) is not None]
         if band:
             mark = alt.Chart(_values(band)).mark_area(fillOpacity=opacity, tooltip=None)

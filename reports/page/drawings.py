@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..language import say
 from ..story.parts import Table
-from .charts import NARROW, WIDE, numbered, shape_of, specification
+from .charts import CLEAR, NARROW, WIDE, numbered, shape_of, specification
 from .colours import colour
 from .scales import are_dates, spread_text
 from .stills import still
@@ -129,7 +129,7 @@ def _keys(chart: Chart) -> tuple[Key, ...]:
 def _note(chart: Chart) -> str:
     """Say what is drawn around the middle."""
     ends = any(value is not None for series in chart.series for value in series.low)
-    quarters = any(value is not None for series in chart.series for value in series.quarter)
+    quarters = len(chart.series) <= CLEAR and any(v is not None for series in chart.series for v in series.quarter)
     if not ends:
         return ""
     if chart.kind in ("fan", "lines"):
