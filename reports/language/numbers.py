@@ -136,6 +136,24 @@ def month(value: float) -> str:
     return f"{year}년 {min(int((value - year + 1e-9) * 12), 11) + 1}월"
 
 
+def duration(middle: float, low: float, high: float, record: float) -> str:
+    """Write a number of years with its interval; what is longer than the run tells (NaN) as longer than it.
+
+    Parameters
+    ----------
+    middle, low, high
+        Years; NaN where longer than the run tells.
+    record
+        Years that the run tells.
+
+    >>> duration(4.0, 3.2, float("nan"), 8), duration(float("nan"), float("nan"), float("nan"), 8)
+    ('4.0 years (3.2–>8)', '>8 years')
+    """
+    mark = "년" if spoken() == KOREAN else " years"
+    words = [f">{record:.0f}" if math.isnan(value) else f"{value:.1f}" for value in (middle, low, high)]
+    return f"{words[0]}{mark}" + ("" if words[1] == words[2] else bracketed(f"{words[1]}{dash()}{words[2]}"))
+
+
 def year_of(value: float) -> str:
     """Write the calendar year of a date.
 
@@ -178,12 +196,12 @@ def amount(variable: Variable, middle: float, low: float = math.nan, high: float
     if prefix:
         scale = PREFIXES[prefix] / (variable.format.divide if variable.format else 1.0)
         text = interval(middle * scale, low * scale, high * scale, write=count)
-        return _with_unit(text, say(noun))
+        return with_unit(text, say(noun))
     if variable.id in RAW:
-        return _with_unit(interval(middle, low, high), variable.unit)
+        return with_unit(interval(middle, low, high), variable.unit)
     divide = variable.format.divide if variable.format else 1.0
     text = interval(middle / divide, low / divide, high / divide)
-    return _with_unit(text, say(_printed_unit(variable)))
+    return with_unit(text, say(_printed_unit(variable)))
 
 
 def axis(variable: Variable) -> tuple[float, str]:
@@ -214,8 +232,12 @@ def _printed_unit(variable: Variable) -> str:
     return "" if variable.unit == "1" else variable.unit
 
 
-def _with_unit(text: str, unit: str) -> str:
-    """Put a unit behind a number, before the interval's bracket where it has one."""
+def with_unit(text: str, unit: str) -> str:
+    """Put a unit behind a number, before the interval's bracket where it has one.
+
+    >>> with_unit("5.6 (4.2–8.0)", "GW"), with_unit("5.6", "")
+    ('5.6 GW (4.2–8.0)', '5.6')
+    """
     if not unit:
         return text
     head, bracket, rest = text.partition("(")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..lags import lag_quantiles, lag_text
+from ..lags import lag_quantiles
 from ..language import say
-from ..language.numbers import times
+from ..language.numbers import duration, times
 from .charts import fan_of_gap
 from .parts import Section
 from .words import cut, likely, odds, told
@@ -149,8 +149,8 @@ def _lag(view: View) -> str:
         return ""
     low, middle, high = (float(value) for value in found[:, view.row()])
     if middle < 0:
-        return say("The US-led side is {years} years behind", years=lag_text((-high, -middle, -low), record))
+        return say("The US-led side is {years} behind", years=duration(-middle, -high, -low, record))
     return say(
-        "China's computing power is that of the US-led side {years} years before",
-        years=lag_text((low, middle, high), record),
+        "China's computing power is that of the US-led side {years} before",
+        years=duration(middle, low, high, record),
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ..lags import LAG_WORDS, lag_quantiles, lag_text
+from ..lags import LAG_WORDS, lag_quantiles
 from ..language import say
-from ..language.numbers import percent
+from ..language.numbers import duration, percent
 from ..panels import quotient
 from ..summary import spread
 from .charts import fan_of_sides
@@ -94,11 +94,11 @@ def _behind(view: View, name: str) -> str:
     what = say(LAG_WORDS[name][1])
     if middle < 0:
         return say(
-            "In {what} the US-led side is {years} years behind",
+            "In {what} the US-led side is {years} behind",
             what=what,
-            years=lag_text((-high, -middle, -low), record),
+            years=duration(-middle, -high, -low, record),
         )
-    return say("In {what} China is {years} years behind", what=what, years=lag_text((low, middle, high), record))
+    return say("In {what} China is {years} behind", what=what, years=duration(middle, low, high, record))
 
 
 def _ledger(view: View) -> str:

@@ -8,6 +8,7 @@ from ..language import say
 from ..language.numbers import times
 from .answer import FLEET
 from .parts import Section
+from .what_ifs import left_out
 from .words import odds
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ WIDE = 4.0
 
 def caveats(view: View, found: Drivers) -> Section:
     """Say what the model does not know, and what is weak in this result."""
-    points = [line for line in (_interval(view), _few(view), _projected(view), _unverified(view, found)) if line]
+    said = (left_out(view.scenario.name), _interval(view), _few(view), _projected(view), _unverified(view, found))
+    points = [line for line in said if line]
     points.append(say("US-led means all that is not China: it overstates what US firms own"))
     return Section("caveats", _headline(found), tuple(points[:5]), _limits())
 

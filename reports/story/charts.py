@@ -9,12 +9,11 @@ import numpy as np
 from ...model.registry import VARIABLES
 from ..language import say
 from ..language.numbers import amount, axis, percent, times
-from ..panels import BINDING_WORDS
 from ..style import CATEGORY_COLOURS, INK, SIDE_COLOURS
 from ..text import SIDE_NAMES
 from .parts import Chart, Series
 from .view import quantiles_of, sides
-from .words import label
+from .words import label, limit_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -69,13 +68,13 @@ def stacked_shares(view: View, name: str, side: str, title: str) -> Chart:
     parts = 100 * view.shares(name, side)
     names = VARIABLES[name].categories
     series = tuple(
-        Series(say(BINDING_WORDS[category]), numbers(part), colour=CATEGORY_COLOURS[category])
+        Series(limit_named(category), numbers(part), colour=CATEGORY_COLOURS[category])
         for category, part in zip(names, parts, strict=True)
         if part.max() >= 0.5
     )
     column = parts[:, view.row()]
     said = ", ".join(
-        f"{say(BINDING_WORDS[names[place]])} {percent(column[place] / 100)}"
+        f"{limit_named(names[place])} {percent(column[place] / 100)}"
         for place in np.argsort(-column)
         if column[place] > 0
     )

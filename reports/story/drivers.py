@@ -10,12 +10,11 @@ import numpy as np
 
 from ...studies.one_at_a_time import RATIO
 from ..language import say
-from ..language.numbers import change, dash, times
+from ..language.numbers import change, dash, times, with_unit
 from ..tornado import HIGH_COLOUR, LOW_COLOUR
-from ..words import amount
 from .answer import FLEET
 from .charts import numbers
-from .naming import named, unit_named
+from .naming import named, unit_named, value_named
 from .parts import Chart, Section, Series, Table
 from .words import LONGEST_HEADLINE, NO_SOURCE, cut, source_line
 
@@ -102,14 +101,12 @@ def drivers(found: Drivers) -> Section:
 
 def _effect(found: Drivers, path: Any, row: Any) -> str:
     """Say what an assumption does at its two ends."""
-    ends = [amount(row[key], row["unit"]) for key in ("low_input", "high_input")]
-    unit = unit_named(row["unit"], found.name(path))
+    ends = [value_named(row[key], row["unit"]) for key in ("low_input", "high_input")]
     return say(
-        "{name} {low} → {at_low}, {high}{unit} → {at_high}",
+        "{name} {low} → {at_low}, {high} → {at_high}",
         name=found.name(path),
         low=ends[0],
-        high=ends[1],
-        unit=f" {unit}" if unit else "",
+        high=with_unit(ends[1], unit_named(row["unit"], found.name(path))),
         at_low=times(float(row["at_low"])),
         at_high=times(float(row["at_high"])),
     )
@@ -174,7 +171,7 @@ def _assumptions_headline(found: Drivers) -> str:
 
 def _row(found: Drivers, path: Any, row: Any) -> tuple[str, ...]:
     record = found.record(path)
-    low, value, high = (amount(row[key], row["unit"]) for key in ("low_input", "input", "high_input"))
+    low, value, high = (value_named(row[key], row["unit"]) for key in ("low_input", "input", "high_input"))
     named_sources = [name for name in record.source if name not in NO_SOURCE] or list(record.source)
     publisher = _publisher(found, named_sources[0]) if named_sources else ""
     more = f" +{len(named_sources) - 1}" if len(named_sources) > 1 else ""
@@ -203,10 +200,15 @@ def _address(found: Drivers, path: Any) -> str:
 
 def _note(found: Drivers, path: Any) -> str:
     record = found.record(path)
-    sources = "; ".join(
-        say(name) if name in NO_SOURCE else source_line(found.view.scenario, name) for name in record.source
-    )
-    return say("{name}: {basis}. {sources}", name=found.name(path), basis=basis(record.confidence), sources=sources)
+    said = basis(record.confidence)
+    sources = [
+        say(name) if name in NO_SOURCE else source_line(found.view.scenario, name)
+        for name in record.source
+        if name not in NO_SOURCE or say(name) != said
+    ]
+    if not sources:
+        return say("{name}: {basis}", name=found.name(path), basis=said)
+    return say("{name}: {basis}. {sources}", name=found.name(path), basis=said, sources="; ".join(sources))
 
 
 def basis(confidence: str | None) -> str:

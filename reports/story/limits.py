@@ -10,14 +10,14 @@ import numpy as np
 
 from ...model.registry import VARIABLES
 from ..language import say
-from ..language.numbers import amount, axis, dates, month, percent
-from ..panels import BINDING_WORDS, quotient
+from ..language.numbers import amount, axis, dash, dates, month, percent
+from ..panels import quotient
 from ..style import QUIET, SIDE_COLOURS
 from ..summary import spread
 from ..text import SIDE_NAMES
 from .charts import fans, stacked_shares
 from .parts import Chart, Section
-from .words import cut, label, odds, sentence, sources_of, told
+from .words import cut, label, limit_named, odds, sentence, sources_of, told, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,11 +99,6 @@ def _with_share(what: str, share: float, members: int) -> str:
     return say("{what} ({share} of futures)", what=what, share=percent(share))
 
 
-def limit_named(category: str) -> str:
-    """Name what limits."""
-    return say("chip supply") if category == "supply" else say(BINDING_WORDS[category])
-
-
 def _runs(view: View, name: str, side: str) -> str:
     """List the most common limits from the record's end on: those of neighbouring years together."""
     parts = view.shares(name, side)
@@ -121,7 +116,7 @@ def _runs(view: View, name: str, side: str) -> str:
 
 def _run(years: Sequence[int]) -> str:
     """Write years that follow one another."""
-    return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1] % 100:02d}"
+    return str(years[0]) if len(years) == 1 else f"{years[0]}{dash()}{years[-1] % 100:02d}"
 
 
 def _shares(view: View, name: str, side: str, year: int) -> str:
@@ -148,7 +143,7 @@ def stockpiles(view: View) -> Section | None:
         "stockpiles",
         _stockpile_headline(view),
         tuple(point for point in points if point),
-        told(view, ("die_stockpile", "hbm_stockpile_pb", "hbm_produced_pb", "dies_produced")),
+        told_of(view, "china", ("die_stockpile", "hbm_stockpile_pb", "hbm_produced_pb", "dies_produced")),
         sources,
         tuple(chart for chart in (_die_chart(view), _china_fan(view, "hbm_stockpile_pb")) if chart),
     )

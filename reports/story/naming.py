@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..language import say
+from ..language import say, spoken
+from ..language.numbers import KOREAN, LEAST_COUNTED, SIZES
 from ..pictures_policy import ITEM_WORDS
-from ..words import NAMES, in_words, unit_words
+from ..words import NAMES, amount, in_words, unit_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,6 +92,18 @@ def named(path: str, labels: Mapping[str, Any] | None = None) -> str:
 def unit_named(unit: str, label: str = "") -> str:
     """Write the unit of a record, or nothing where the label says it already."""
     return say(unit_words(unit, label))
+
+
+def value_named(value: float | None, unit: str = "") -> str:
+    """Write the value of an assumption as people of the language count.
+
+    >>> value_named(12_500.0, "wafer/month"), value_named(0.17)
+    ('12.5 k', '0.17')
+    """
+    if spoken() == KOREAN and value is not None and abs(value) >= LEAST_COUNTED:
+        size, word = next((size, word) for size, word in SIZES[KOREAN] if abs(value) >= size)
+        return f"{float(f'{value / size:.3g}'):,g}{word}"
+    return amount(value, unit)
 
 
 def goods_named(item: str, target: str = "") -> str:

@@ -15,7 +15,7 @@ from .capability import CHIP, FLEET, JOB, POD, RUN
 from .charts import fans, stacked_shares
 from .limits import limit, used
 from .parts import Section, Table
-from .words import cut, sentence, told
+from .words import cut, sentence, told, told_of
 
 if TYPE_CHECKING:
     from ...studies.compare import Other
@@ -220,7 +220,7 @@ def stockpiles(pairs: Pairs) -> Section | None:
         "stockpiles",
         _store_headline(pairs, date),
         tuple(points[:5]),
-        told(pairs.base, (name, "die_stockpile"), (pairs.when,)),
+        told_of(pairs.base, "china", (name, "die_stockpile")),
         charts=(lines_of(pairs, name, "china", say("China's HBM in store")),),
     )
 

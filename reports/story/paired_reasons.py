@@ -12,7 +12,8 @@ from .drivers import drivers as drivers_of
 from .paired_differences import MOST_ROWS, dots, numbers_changed
 from .pairs import FLEET
 from .parts import Section, Table
-from .timeline import actor, goods, kind_of, manner
+from .timeline import actor, goods, kind_of, listing, manner
+from .what_ifs import left_out
 from .words import cut, sentence
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def _timeline_headline(pairs: Pairs, own: list[Action]) -> str:
     if not own:
         return say("Up to {count} dated acts of the base do not happen", count=gone)
     first = month(own[0].date)
+    if gone and len(own) == 1:
+        return say("One dated act is added from {month} on; up to {gone} do not happen", month=first, gone=gone)
     if gone:
         return say(
             "{count} dated acts are added from {month} on; up to {gone} do not happen",
@@ -131,31 +134,31 @@ def drivers(pairs: Pairs, found: Drivers) -> Section:
 def caveats(pairs: Pairs, found: Drivers) -> Section:
     """Add to the caveats of the base what a comparison must say."""
     own = caveats_of(pairs.base, found)
-    inert = [other for other in pairs.others if other.inert]
-    late = [other for other in pairs.others if other.moves_from is not None and other.moves_from > pairs.base.years[0]]
-    unpaired = [other for other in pairs.others if other.scenario.chosen != pairs.paired.base.chosen]
-    points = [say("What both scenarios share cancels in a difference; what both have wrong does not")]
+    left = [
+        say("{title}: {line}", title=pairs.title(other.scenario), line=line)
+        for other in pairs.others
+        if (line := left_out(other.scenario.name))
+    ]
+    points = [
+        *_not_comparable(pairs),
+        *(cut(line) for line in left[:1]),
+        say("What both scenarios share cancels in a difference; what both have wrong does not"),
+        *own.points,
+    ]
+    return Section("caveats", own.headline, tuple(points[:5]), (*left, *own.notes))
+
+
+def _not_comparable(pairs: Pairs) -> list[str]:
+    """Name the scenarios that move nothing, and those that do not have the members of the base."""
+    inert = [pairs.title(other.scenario) for other in pairs.others if other.inert]
+    unpaired = [
+        pairs.title(other.scenario) for other in pairs.others if other.scenario.chosen != pairs.paired.base.chosen
+    ]
+    lines = []
     if inert:
-        points.append(
-            cut(
-                say(
-                    "Moves nothing: {titles}; something else binds, or a rule is missing",
-                    titles=", ".join(pairs.title(other.scenario) for other in inert),
-                )
-            )
+        lines.append(
+            say("Moves nothing: {titles}; something else binds, or a rule is missing", titles=listing(inert, 2))
         )
     if unpaired:
-        points.append(
-            cut(
-                say(
-                    "Not the same members: {titles}; read levels, not differences",
-                    titles=", ".join(pairs.title(other.scenario) for other in unpaired),
-                )
-            )
-        )
-    if late:
-        latest = max(late, key=lambda other: other.moves_from or 0)
-        points.append(
-            cut(say("{title} moves nothing before {year}", title=pairs.title(latest.scenario), year=latest.moves_from))
-        )
-    return Section("caveats", own.headline, tuple([*points, *own.points][:5]), own.notes)
+        lines.append(say("Not the same members: {titles}; read levels, not differences", titles=listing(unpaired, 2)))
+    return [cut(line) for line in lines]

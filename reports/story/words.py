@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from ...model.registry import VARIABLES
 from ..language import say, spoken
 from ..language.numbers import KOREAN, amount, percent, times
+from ..panels import BINDING_WORDS
+from ..text import SIDE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -119,10 +121,36 @@ def told(view: View, names: Sequence[str], years: Sequence[int] | None = None) -
         for year in view.key_years if years is None else years:
             line = levels(view, name, year, intervals=True)
             gap = view.gap(name, year)
-            if math.isfinite(gap.ratio.middle) and VARIABLES[name].kind in COMPARED and name not in NO_RATIO:
+            if (
+                math.isfinite(gap.ratio.high)
+                and gap.ratio.low > 0
+                and VARIABLES[name].kind in COMPARED
+                and name not in NO_RATIO
+            ):
                 line += say("; US-led over China {times}", times=times(*gap.ratio))
             lines.append(line)
     return tuple(lines)
+
+
+def told_of(view: View, side: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Write the levels of one side with their intervals, a line per variable and year."""
+    return tuple(
+        say(
+            "{what} {year}, {side}: {value}",
+            what=label(name),
+            year=year,
+            side=say(SIDE_NAMES[side]),
+            value=amount(VARIABLES[name], *view.level(name, side, year)),
+        )
+        for name in names
+        if view.has(name)
+        for year in view.key_years
+    )
+
+
+def limit_named(category: str) -> str:
+    """Name what limits."""
+    return say("chip supply") if category == "supply" else say(BINDING_WORDS[category])
 
 
 def cut(text: str, most: int = LONGEST_POINT) -> str:
