@@ -20,7 +20,7 @@ from .commands.facts import agents, claims, facts
 from .commands.hardware import hardware
 from .commands.history import backtest, calibrate, forecasts
 from .commands.options import AsJson, ScenarioName, Settings, overrides, year_span
-from .commands.present import deck
+from .commands.present import deck, report
 from .commands.studies import compare, print_inert, print_trace, warn_of_no_effect
 from .commands.sweeps import query, rerun, sweep
 
@@ -51,6 +51,7 @@ app.command()(backtest)
 app.command()(calibrate)
 app.command()(forecasts)
 app.command()(deck)
+app.command()(report)
 
 
 def _version(wanted: bool) -> None:

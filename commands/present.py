@@ -1,4 +1,4 @@
-"""What a finished run or comparison is shown with: `podrace deck`."""
+"""What a finished run or comparison is shown with: `podrace deck`, `podrace report`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -41,3 +41,29 @@ def deck(
     if not quiet:
         for remark in remarks:
             say(remark)
+
+
+def report(
+    folder: Folder,
+    out: Annotated[Path | None, typer.Option(help="An .html file; report.html in the folder by default.")] = None,
+    year: Annotated[
+        int | None, typer.Option(help="The year that is explained; by default the one the story speaks of.")
+    ] = None,
+    language: Language = "en",
+    force: Annotated[bool, typer.Option("--force", help="Replace the file even if podrace did not write it.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")] = False,
+) -> None:
+    """Write a result as one HTML page that needs no network: findings, charts, tables, explanation, sources."""
+    from ..reports.console import say, write
+    from ..reports.language import known
+    from ..reports.opening import open_any
+    from ..reports.page.save import check_place, place_of, write_page
+    from ..reports.page.telling import page_of
+
+    known(language)
+    found = open_any(folder)
+    place = place_of(folder, out)
+    check_place(place, force=force)
+    if not quiet:
+        say("telling the story; the explanation runs parts of the scenario again")
+    write(str(write_page(page_of(found, language, year), place, force=force)))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from .text import date, number
+from .language import say
+from .language.numbers import month
+from .text import number
 from .words import amount
 
 if TYPE_CHECKING:
@@ -27,6 +29,11 @@ DATED = {
 }
 """What dated acts of a kind are."""
 ITEMS = {"hbm": "HBM", "equipment": "fab tools"}
+ACCEPTED = "The Chinese government would let in {share} % of the foreign chips on offer"
+ACCEPTED_AGAIN = "The Chinese government would again let in {share} % of the foreign chips on offer"
+ACCEPTANCE_SAW = (
+    "the best had {lead} times the TPP of its own best, announced supply covered {cover} % of need, and {angry}"
+)
 NEARLY = 0.995
 """From this share on, all of a thing."""
 
@@ -61,7 +68,9 @@ def listed(words: Iterable[str]) -> str:
     ('a', 'a, b and c')
     """
     known = list(words)
-    return " and ".join([", ".join(known[:-1]), known[-1]] if len(known) > 1 else known)
+    if len(known) < 2:
+        return "".join(known)
+    return say("{most} and {last}", most=", ".join(known[:-1]), last=known[-1])
 
 
 def _group(decision: Decision) -> tuple[str, ...]:
@@ -82,7 +91,7 @@ def _sentence(group: Sequence[Decision]) -> str:
 
 def _actor(decision: Decision) -> str:
     name = short_name(decision.label)
-    return f"The {name}" if name.endswith(("government", "grid", "grids", "allies", "programme")) else name
+    return say(f"The {name}" if name.endswith(("government", "grid", "grids", "allies", "programme")) else name)
 
 
 def _dated(group: Sequence[Decision]) -> str:
@@ -93,8 +102,9 @@ def _dated(group: Sequence[Decision]) -> str:
     ordered = sorted(acts.values(), key=lambda act: -max(act[0].observed.values(), default=0.0))
     told = sorted(ordered[:ACTS], key=lambda act: act[0].date)
     left = len(ordered) - len(told)
-    said = "; ".join([_act(act) for act in told] + ([f"{left} more"] if left else []))
-    return f"{_actor(group[0])} {DATED.get(group[0].rule, group[0].rule.replace('_', ' '))}: {said}."
+    said = "; ".join([_act(act) for act in told] + ([say("{count} more", count=left)] if left else []))
+    did = say(DATED.get(group[0].rule, group[0].rule.replace("_", " ")))
+    return say("{who} {did}: {what}.", who=_actor(group[0]), did=did, what=said)
 
 
 def _act(act: Sequence[Decision]) -> str:
@@ -104,8 +114,11 @@ def _act(act: Sequence[Decision]) -> str:
         title = title[: LONGEST - 1].rsplit(" ", 1)[0].rstrip(",;:<") + " …"
     items = [_item(name) for decision in act for name in decision.observed]
     closed = max((value for decision in act for value in decision.observed.values()), default=0.0)
-    how = f"{listed(items)} {f'{100 * closed:.0f} % closed' if closed else 'open'}, " if items else ""
-    return f"{title} ({how}{date(act[0].date)})"
+    when = month(act[0].date)
+    if not items:
+        return f"{title} ({when})"
+    how = say("{share} % closed", share=f"{100 * closed:.0f}") if closed else say("open")
+    return f"{title} ({listed(items)} {how}, {when})"
 
 
 def _item(name: str) -> str:
@@ -115,15 +128,19 @@ def _item(name: str) -> str:
     ('HBM', 'H20')
     """
     item = name.removeprefix("stringency on ")
-    return ITEMS.get(item) or (item.split(".")[1].upper() if "." in item else item)
+    return say(ITEMS.get(item) or (item.split(".")[1].upper() if "." in item else item))
 
 
 def _plain(group: Sequence[Decision]) -> str:
     """Tell any decision in the log's own words."""
     decision = group[0]
-    seen = ", ".join(f"{name} {amount(value)}" for name, value in decision.observed.items())
-    saw = f", having seen {seen}" if seen else ""
-    return f"{_actor(decision)}, by its rule on {decision.rule.replace('_', ' ')}: {decision.chose}{saw} ({decision.reason})."
+    seen = ", ".join(f"{say(name)} {amount(value)}" for name, value in decision.observed.items())
+    told = {"who": _actor(decision), "rule": say(decision.rule.replace("_", " ")), "reason": say(decision.reason)}
+    if not seen:
+        return say("{who}, by its rule on {rule}: {what} ({reason}).", what=decision.chose, **told)
+    return say(
+        "{who}, by its rule on {rule}: {what}, having seen {seen} ({reason}).", what=decision.chose, seen=seen, **told
+    )
 
 
 def _acceptance(group: Sequence[Decision]) -> str:
@@ -132,12 +149,10 @@ def _acceptance(group: Sequence[Decision]) -> str:
     lead, cover = seen.get("TPP ratio"), seen.get("announced cover")
     if lead is None or cover is None or decision.amount is None:
         return _plain(group)
-    again = " again" if decision.again else ""
-    angry = "it was retaliating" if seen.get("retaliating", 0.0) > 0 else "it was not retaliating"
-    return (
-        f"The Chinese government would{again} let in {100 * decision.amount:.0f} % of the foreign chips on offer: the best "
-        f"had {number(lead)} times the TPP of its own best, announced supply covered {100 * cover:.0f} % of need, and {angry}."
-    )
+    told = say(ACCEPTED_AGAIN if decision.again else ACCEPTED, share=f"{100 * decision.amount:.0f}")
+    angry = say("it was retaliating" if seen.get("retaliating", 0.0) > 0 else "it was not retaliating")
+    why = say(ACCEPTANCE_SAW, lead=number(lead), cover=f"{100 * cover:.0f}", angry=angry)
+    return f"{told}: {why}."
 
 
 def _connect(group: Sequence[Decision]) -> str:
@@ -146,12 +161,19 @@ def _connect(group: Sequence[Decision]) -> str:
     if wanted is None or most is None or decision.amount is None:
         return _plain(group)
     if decision.amount == 0.0 and wanted == 0.0:
-        return f"{_actor(decision)} connected nothing new for AI: nobody asked for more (up to {number(most)} GW could have come)."
+        return say(
+            "{who} connected nothing new for AI: nobody asked for more (up to {most} GW could have come).",
+            who=_actor(decision),
+            most=number(most),
+        )
+    told = {"who": _actor(decision), "amount": number(decision.amount)}
     if wanted > most:
-        return f"{_actor(decision)} connected {number(decision.amount)} GW for AI, all that could be built; {number(wanted)} GW were asked for."
-    return (
-        f"{_actor(decision)} connected the {number(decision.amount)} GW asked for ({number(most)} GW could have come)."
-    )
+        return say(
+            "{who} connected {amount} GW for AI, all that could be built; {wanted} GW were asked for.",
+            wanted=number(wanted),
+            **told,
+        )
+    return say("{who} connected the {amount} GW asked for ({most} GW could have come).", most=number(most), **told)
 
 
 def _expand(group: Sequence[Decision]) -> str:
@@ -162,24 +184,25 @@ def _expand(group: Sequence[Decision]) -> str:
             return ""
         asked = [d.observed["asked over output"] for d in full]
         low, high = (f"{100 * pick(asked):.0f}" for pick in (min, max))
-        span = low if low == high else f"{low} to {high}"
-        return f"{_names(full)} added no capacity: orders took {span} % of their output."
-    told = [f"{short_name(d.label)} {amount(d.amount)} {_plant_unit(d)}{_call(d)}" for d in group[:NAMED]]
+        span = low if low == high else say("{low} to {high}", low=low, high=high)
+        return say("{who} added no capacity: orders took {span} % of their output.", who=_names(full), span=span)
+    told = [f"{say(short_name(d.label))} {amount(d.amount)} {_plant_unit(d)}{_call(d)}" for d in group[:NAMED]]
     left = len(group) - len(told)
-    return f"Busy plants expanded: {'; '.join(told)}{f'; {left} more' if left else ''}."
+    more = [say("{count} more", count=left)] if left else []
+    return say("Busy plants expanded: {what}.", what="; ".join([*told, *more]))
 
 
 def _plant_unit(decision: Decision) -> str:
     unit = decision.chose.rsplit(" ", 1)[-1]
-    return {"wafer/year": "wafers a year", "PB/year": "PB a year"}.get(unit, unit)
+    return say({"wafer/year": "wafers a year", "PB/year": "PB a year"}.get(unit, unit))
 
 
 def _call(decision: Decision) -> str:
     """Say what called for the growth, and whether tools cut it."""
     asked, wish = decision.observed.get("asked over output"), decision.observed.get("wish")
-    parts = [f"orders {number(asked)} times output"] if asked is not None else []
+    parts = [say("orders {times} times output", times=number(asked))] if asked is not None else []
     if wish and decision.amount is not None and decision.amount < NEARLY * wish:
-        parts.append(f"tools allowed {100 * decision.amount / wish:.0f} % of its plan")
+        parts.append(say("tools allowed {share} % of its plan", share=f"{100 * decision.amount / wish:.0f}"))
     return f" ({', '.join(parts)})" if parts else ""
 
 
@@ -191,11 +214,18 @@ def _order(group: Sequence[Decision]) -> str:
         return ""
     powered = sum(b * d.observed.get("share with power", 1.0) for b, d in zip(budgets, group, strict=True)) / total
     largest = sorted(zip(budgets, group, strict=True), key=lambda pair: -pair[0])[:NAMED]
-    names = listed(f"{short_name(d.label)} {number(budget)}" for budget, d in largest)
+    names = listed(f"{say(short_name(d.label))} {number(budget)}" for budget, d in largest)
     power = (
-        "all of it found power" if powered >= NEARLY else f"there was power for {100 * powered:.0f} % of what that buys"
+        say("all of it found power")
+        if powered >= NEARLY
+        else say("there was power for {share} % of what that buys", share=f"{100 * powered:.0f}")
     )
-    return f"Buyers budgeted {number(total, 3)} bn USD for accelerators ({names}); {power}."
+    return say(
+        "Buyers budgeted {total} bn USD for accelerators ({names}); {power}.",
+        total=number(total, 3),
+        names=names,
+        power=power,
+    )
 
 
 def _tool_exports(group: Sequence[Decision]) -> str:
@@ -203,9 +233,11 @@ def _tool_exports(group: Sequence[Decision]) -> str:
     closed = decision.observed.get("stringency")
     if closed is None or decision.amount is None:
         return _plain(group)
-    return (
-        f"{_actor(decision)} sold China {number(decision.amount)} bn USD of tools, "
-        f"with {100 * closed:.0f} % of the trade closed."
+    return say(
+        "{who} sold China {amount} bn USD of tools, with {share} % of the trade closed.",
+        who=_actor(decision),
+        amount=number(decision.amount),
+        share=f"{100 * closed:.0f}",
     )
 
 
@@ -213,7 +245,7 @@ def _alignment(group: Sequence[Decision]) -> str:
     """Tell that allies followed, unless they only went on."""
     if all(d.again for d in group):
         return ""
-    return f"{_names(group)} followed US controls to the degree of their alignment."
+    return say("{who} followed US controls to the degree of their alignment.", who=_names(group))
 
 
 def _energy_target(group: Sequence[Decision]) -> str:
@@ -221,14 +253,20 @@ def _energy_target(group: Sequence[Decision]) -> str:
     use = decision.observed.get("utilisation")
     if use is None or decision.amount is None:
         return _plain(group)
-    did = "set AI no higher target for power" if decision.idle else f"raised AI's claim on new power ({decision.chose})"
-    return f"{_actor(decision)} {did}: {100 * use:.0f} % of its AI power was in use."
+    told = {"who": _actor(decision), "share": f"{100 * use:.0f}"}
+    if decision.idle:
+        return say("{who} set AI no higher target for power: {share} % of its AI power was in use.", **told)
+    return say(
+        "{who} raised AI's claim on new power ({what}): {share} % of its AI power was in use.",
+        what=decision.chose,
+        **told,
+    )
 
 
 def _names(group: Sequence[Decision]) -> str:
-    names = [short_name(decision.label) for decision in group]
+    names = [say(short_name(decision.label)) for decision in group]
     left = len(names) - NAMED - 1
-    return listed(names if left <= 0 else [*names[: NAMED + 1], f"{left} more"])
+    return listed(names if left <= 0 else [*names[: NAMED + 1], say("{count} more", count=left)])
 
 
 TOGETHER = ("expand", "order", "alignment")
