@@ -22,13 +22,15 @@ _PUBLIC = {
     "compare": ".reports.compare",
     "discover": ".reports.discovery",
     "sensitivity": ".reports.sensitivity",
+    "speaking": ".reports.language",
+    "styled": ".reports.looks",
     "Result": ".reports.result",
     "variables": ".model.registry",
 }
 
 __all__ = [  # noqa: F822
     "Result", "Scenario", "ScenarioError", "World", "__version__", "compare", "discover", "load", "run", "sensitivity",
-    "variables",
+    "speaking", "styled", "variables",
 ]  # fmt: skip
 
 
