@@ -21,6 +21,8 @@ _PUBLIC = {
     "run": ".reports.result",
     "compare": ".reports.compare",
     "discover": ".reports.discovery",
+    "open_comparison": ".reports.opening",
+    "open_result": ".reports.opening",
     "sensitivity": ".reports.sensitivity",
     "speaking": ".reports.language",
     "styled": ".reports.looks",
@@ -29,8 +31,8 @@ _PUBLIC = {
 }
 
 __all__ = [  # noqa: F822
-    "Result", "Scenario", "ScenarioError", "World", "__version__", "compare", "discover", "load", "run", "sensitivity",
-    "speaking", "styled", "variables",
+    "Result", "Scenario", "ScenarioError", "World", "__version__", "compare", "discover", "load", "open_comparison", "open_result",
+    "run", "sensitivity", "speaking", "styled", "variables",
 ]  # fmt: skip
 
 

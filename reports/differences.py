@@ -19,6 +19,7 @@ from .looks import INK, SIDE_COLOURS, look, readable, tone
 from .panels import root
 from .style import LABEL, counted, footnote, headings, new_figure, stage, theme
 from .wording import breadth, label, per_cent, side_name, ticks
+from .words import unit_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -176,7 +177,7 @@ def by_year(paired: Paired, variable: str, side: str, ax: Axes | None = None) ->
 
 def _how_to_read(entry: Variable, *, few: bool) -> str:
     """Say what is drawn."""
-    unit = say("percentage points") if entry.kind == "share" else say("years") if entry.kind == "date" else "%"
+    unit = say("percentage points") if entry.kind == "share" else unit_words("year") if entry.kind == "date" else "%"
     said = say("difference member by member, {unit} · line: median", unit=unit)
     return f"{said} · {say('bands: 50 % and 90 % of members')}" if few else said
 

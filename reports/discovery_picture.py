@@ -206,7 +206,7 @@ def _label(found: Found, limit: Limit) -> str:
     label = in_words(path, found.scenario.labels)
     label = say("{input} of {date}", input=label, date=dated) if dated else label
     unit = unit_words(_unit(found, limit), label)
-    text = f"{label}, {unit}" if unit and unit != say("years") else label
+    text = f"{label}, {unit}" if unit and unit != unit_words("year") else label
     lines = textwrap.wrap(text, int(LINE * len(text) / breadth(text)))
     return "\n".join(lines[:3]) + ("…" if len(lines) > 3 else "")
 

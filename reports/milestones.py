@@ -31,7 +31,8 @@ CLOSE = 0.35
 """Years: what an actor does within them is one milestone."""
 SINGLE = 0.6
 """What a single chip counts against a whole kind of goods."""
-ACTORS = {"us": "US", "allies": "Allies", "china": "China"}
+ACTORS = {"us": "Washington", "allies": "Allies", "china": "Beijing"}
+"""Governments, in a word."""
 MARK = 19
 """Size of a mark in points."""
 FOOT = 0.062

@@ -15,12 +15,14 @@ from .looks import HIGH as HIGH_COLOUR
 from .looks import INK, SIDE_COLOURS, look, readable, tone
 from .looks import LOW as LOW_COLOUR
 from .panels import root
+from .story.naming import named
 from .style import LABEL, made_by, stage
 from .wording import breadth, cut, drawn_in, heading, label, per_cent, short, side_name, ticks
 from .words import amount, in_words, unit_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from typing import Any
 
     import pandas as pd
     from matplotlib.axes import Axes
@@ -90,7 +92,7 @@ def tornado(
         panel.text(0.5, 0.5, none, ha="center", fontsize=LABEL, transform=panel.transAxes)
         return root(panel)
     scale = 1.0 if side == RATIO else drawn_in(VARIABLES[variable])[0]
-    _bars(panel, table, scale, [in_words(str(path), ensemble.scenario.labels) for path in table.index])
+    _bars(panel, table, scale, [_named(str(path), ensemble.scenario.labels) for path in table.index])
     central = float(table["central"].iloc[0]) / scale
     written = short(central, 3) + (say("×") if side == RATIO else "")
     _central(panel, central, written, side)
@@ -178,6 +180,12 @@ def _value(ax: Axes, end: float, other: float, middle: float, place: float, text
         fontsize=size,
         color=look().quiet,
     )
+
+
+def _named(path: str, labels: Mapping[str, Any]) -> str:
+    """Name an assumption in plain words where they fit beside the bars, and after its path otherwise."""
+    plain = named(path, labels)
+    return plain if breadth(plain) <= LONGEST else in_words(path, labels)
 
 
 def _label(name: str, unit: str) -> str:

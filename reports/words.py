@@ -128,6 +128,8 @@ def unit_words(unit: str, label: str = "") -> str:
     """
     if unit in {"", "1"} or any(word in label or say(word) in label for word in SAID.get(unit, (unit,))):
         return ""
+    if unit == "year":
+        return "년" if spoken() == "ko" else "years"
     head, slash, rest = unit.partition("/")
     return say(PLURALS.get(head, head.replace("billion_USD", "bn USD")) + slash + rest)
 
