@@ -51,7 +51,7 @@ INK, QUIET, GRID, PAPER, FOG = "#1d2530", "#5a6470", "#e3e6ea", "#ffffff", "#eef
 """Text; text and lines that stand back; the grid; what is drawn on; what nobody knows."""
 SMUGGLED, RENTED = "#7d1f2c", "#e58c96"
 """A darker and a lighter red: both are China's."""
-LOW, HIGH = "#9fb3c8", "#2f4b66"
+LOW_COLOUR, HIGH_COLOUR = "#9fb3c8", "#2f4b66"
 """Low and high end of an assumption: apart in grey too, and neither side's colour."""
 
 READABLE, VISIBLE = 4.5, 3.0
@@ -115,7 +115,7 @@ LOOKS = {
             SIDE_COLOURS["china"]: "#ff7582", SIDE_COLOURS["us"]: "#6db3ff",
             CATEGORY_COLOURS["dies"]: "#35b8b0", CATEGORY_COLOURS["hbm"]: "#ffb733",
             CATEGORY_COLOURS["packaging"]: "#b88ee6", CATEGORY_COLOURS["demand"]: "#6f7984",
-            CATEGORY_COLOURS["supply"]: "#c3ccd6", SMUGGLED: "#b8404f", RENTED: "#ffc2c8", LOW: "#d9e4ef", HIGH: "#5f8fbd",
+            CATEGORY_COLOURS["supply"]: "#c3ccd6", SMUGGLED: "#b8404f", RENTED: "#ffc2c8", LOW_COLOUR: "#d9e4ef", HIGH_COLOUR: "#5f8fbd",
         },
     ),
     "print": Look(
@@ -123,7 +123,7 @@ LOOKS = {
         {
             INK: "#000000", QUIET: "#4a4a4a", GRID: "#d4d4d4", FOG: "#ebebeb",
             SIDE_COLOURS["china"]: "#8f1022", SIDE_COLOURS["us"]: "#2b73c4",
-            CATEGORY_COLOURS["demand"]: "#eceef0", LOW: "#c9d3de", HIGH: "#22384d",
+            CATEGORY_COLOURS["demand"]: "#eceef0", LOW_COLOUR: "#c9d3de", HIGH_COLOUR: "#22384d",
         },
         {
             SIDE_COLOURS["china"]: Mark("o", hatch="///"), SIDE_COLOURS["us"]: Mark("s", hollow=True),

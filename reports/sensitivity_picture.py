@@ -12,7 +12,7 @@ from ..studies.factors import CHANCE, REST
 from ..studies.one_at_a_time import RATIO
 from .charts import type_size
 from .language import say
-from .looks import HIGH, LOW, QUIET, look, readable, tone
+from .looks import HIGH_COLOUR, LOW_COLOUR, QUIET, look, readable, tone
 from .panels import root
 from .sensitivity_text import percent
 from .style import LABEL, made_by, stage, theme
@@ -137,15 +137,15 @@ def _bars(ax: Axes, sources: Sources, table: pd.DataFrame, column: str, places: 
     for place, (name, row) in zip(places, table.iterrows(), strict=True):
         value, low, high = (float(row[key]) / scale for key in (column, f"{column}_low", f"{column}_high"))
         other = name in {CHANCE, REST}
-        ax.barh(place, value, height=0.62, color=tone(OTHER_COLOUR if other else LOW), edgecolor=edge())
+        ax.barh(place, value, height=0.62, color=tone(OTHER_COLOUR if other else LOW_COLOUR), edgecolor=edge())
         if column == "total" and row["first"] > 0:
             inner = min(float(row["first"]), value)
-            ax.barh(place, inner, height=0.62, color=tone(QUIET if other else HIGH))
+            ax.barh(place, inner, height=0.62, color=tone(QUIET if other else HIGH_COLOUR))
         ax.plot([max(low, 0.0), high], [place, place], color=look().ink, linewidth=2.0, solid_capstyle="butt")
         said = _percent(value) if column == "total" else short(value)
         ax.annotate(
             said, (high, place), xytext=(0.45 * size, 0), textcoords="offset points", ha="left", va="center",
-            fontsize=size, fontweight="bold", color=readable(QUIET if other else HIGH),
+            fontsize=size, fontweight="bold", color=readable(QUIET if other else HIGH_COLOUR),
         )  # fmt: skip
 
 

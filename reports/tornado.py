@@ -11,9 +11,7 @@ from ..model.registry import VARIABLES
 from ..studies.one_at_a_time import HIGH, LOW, RATIO, one_at_a_time
 from .charts import type_size
 from .language import say
-from .looks import HIGH as HIGH_COLOUR
-from .looks import INK, SIDE_COLOURS, look, readable, tone
-from .looks import LOW as LOW_COLOUR
+from .looks import HIGH_COLOUR, INK, LOW_COLOUR, SIDE_COLOURS, look, readable, tone
 from .panels import root
 from .story.naming import named
 from .style import LABEL, made_by, stage
