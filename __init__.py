@@ -24,13 +24,15 @@ _PUBLIC = {
     "open_comparison": ".reports.opening",
     "open_result": ".reports.opening",
     "sensitivity": ".reports.sensitivity",
+    "speaking": ".reports.language",
+    "styled": ".reports.looks",
     "Result": ".reports.result",
     "variables": ".model.registry",
 }
 
 __all__ = [  # noqa: F822
     "Result", "Scenario", "ScenarioError", "World", "__version__", "compare", "discover", "load", "open_comparison", "open_result",
-    "run", "sensitivity", "variables",
+    "run", "sensitivity", "speaking", "styled", "variables",
 ]  # fmt: skip
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
+from matplotlib.colors import to_rgba
+from matplotlib.ticker import FixedFormatter, FixedLocator, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
 from ..model.registry import SIDES
+from .language import say
+from .looks import look, luminance, mark, readable, tone
 from .style import LABEL, NOTE, Chart
 from .summary import QUANTILES, spread, values
-from .text import dates, divisor, number
+from .wording import dates, drawn_in, per_cent, power_of_ten, ticks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,54 +27,139 @@ if TYPE_CHECKING:
 
 WIDE = 30.0
 """A span of values above this factor is drawn on a logarithmic axis."""
+LEVELS = ("stock", "state")
+"""Kinds of variables that are read at the end of a year; others are of the whole year."""
+PALE, HALF = 0.14, 0.26
+"""How much of its colour the band of 90 % and that of 50 % of the members have."""
+MARKERS = 8
+"""Markers on a line of the print look, about."""
 
 
 def side_quantiles(data: xr.Dataset, variable: Variable) -> dict[str, Array]:
-    """Quantiles over members for each side that has values, in the printed unit, shape (quantile, year)."""
-    array = values(data, variable.id) / divisor(variable)
+    """Quantiles over members for each side that has values, in the unit drawn, shape (quantile, year)."""
+    array = values(data, variable.id) / drawn_in(variable)[0]
     sides = [str(side) for side in data["side"].to_numpy()]
     found = {side: spread(array[:, place], QUANTILES) for place, side in enumerate(sides)}
     return {side: found[side] for side in SIDES if side in found and np.isfinite(found[side]).any()}
 
 
-def fan(ax: Axes, years: Array, quantiles: Array, colour: str, *, dashed: bool = False) -> None:
+def moments(variable: Variable, years: Array) -> Array:
+    """Place the values of years in time: a level at the end of its year, a flow in the middle.
+
+    An axis of such moments (`time_axis`) can carry dates too.
+    """
+    return years + (1.0 if variable.kind in LEVELS else 0.5)
+
+
+def fan(ax: Axes, when: Array, quantiles: Array, colour: str, *, dashed: bool = False, width: float = 4.5) -> None:
     """Draw a median with the bands that hold 50 % and 90 % of the members.
 
     Parameters
     ----------
     ax
         Where to.
-    years
-        Calendar years.
+    when
+        Places in time.
     quantiles
         p05, p25, p50, p75, p95, shape (5, year).
     colour
-        Of the line; the bands are lighter.
+        Of the line, in the light look; the bands are lighter.
     dashed
         Draw the median broken, with the wide band only.
+    width
+        Of the line, in points.
     """
     low, lower, middle, upper, high = quantiles
-    ax.fill_between(years, low, high, color=colour, alpha=0.14, linewidth=0)
+    drawn = tone(colour)
+    band(ax, when, low, high, colour)
     if not dashed:
-        ax.fill_between(years, lower, upper, color=colour, alpha=0.26, linewidth=0)
-    if len(years) == 1:
-        ax.vlines(years, low, high, color=colour, linewidth=9, alpha=0.3)
+        ax.fill_between(when, lower, upper, color=drawn, alpha=HALF, linewidth=0)
+    if len(when) == 1:
+        ax.vlines(when, low, high, color=drawn, linewidth=9, alpha=0.3)
     style = (0, (3, 1.6)) if dashed else "-"
     alone = int(np.isfinite(middle).sum()) == 1
-    look = {"marker": "o", "ms": 14, "clip_on": False} if alone else {"solid_capstyle": "round"}
-    ax.plot(years, middle, color=colour, linewidth=4.5, linestyle=style, **look)
+    look_of: dict[str, Any] = {"marker": "o", "ms": 14, "clip_on": False} if alone else {"solid_capstyle": "round"}
+    ax.plot(
+        when, middle, color=drawn, linewidth=width, linestyle=style, **(look_of | markers(colour, len(when), width))
+    )
+
+
+def band(ax: Axes, when: Array, low: Array, high: Array, colour: str) -> None:
+    """Fill between two lines; in print the band of a side is hatched or edged, so that it is told apart without colour."""
+    drawn, hatch = tone(colour), mark(colour).hatch
+    ax.fill_between(when, low, high, color=drawn, alpha=PALE, linewidth=0)
+    if hatch:
+        ax.fill_between(when, low, high, facecolor="none", edgecolor=to_rgba(drawn, 0.55), hatch=hatch, linewidth=0)
+    elif mark(colour).marker:
+        ax.fill_between(when, low, high, facecolor="none", edgecolor=to_rgba(drawn, 0.7), linewidth=1.2)
+
+
+def markers(colour: str, count: int, width: float) -> dict[str, Any]:
+    """Give the markers that tell a line apart without colour, where the look has any."""
+    own = mark(colour)
+    if not own.marker:
+        return {}
+    face = look().paper if own.hollow else tone(colour)
+    size = 1.6 * width + 2.5
+    return {"marker": own.marker, "ms": size, "markevery": max(1, count // MARKERS), "markerfacecolor": face,
+            "markeredgecolor": tone(colour), "markeredgewidth": 0.5 * width, "clip_on": True}  # fmt: skip
+
+
+def filled(colour: str) -> dict[str, Any]:
+    """Give the fill of a bar: its tone, and in print a hatch that can be seen on it.
+
+    Parameters
+    ----------
+    colour
+        In the light look.
+    """
+    drawn, hatch = tone(colour), mark(colour).hatch
+    if look().name != "print":
+        return {"color": drawn, "edgecolor": look().paper}
+    edge = look().paper if luminance(drawn) < 0.3 else look().ink
+    return {"facecolor": drawn, "edgecolor": edge, "hatch": hatch if not hatch or len(hatch) > 2 else hatch * 2}
 
 
 def year_axis(ax: Axes, years: Array) -> None:
-    """Label whole years, the last one always."""
+    """Label whole years at their places, the last one always."""
     first, last = int(years[0]), int(years[-1])
-    room = _panel_inches(ax)[0] / (0.058 * type_size(ax))
-    step = max(1, int(np.ceil((last - first + 1) / room)))
-    ticks = list(range(last, first - 1, -step))
-    ax.set_xticks(ticks, [str(year) for year in ticks])
+    found = _labelled(ax, first, last)
+    ax.set_xticks(found, [str(year) for year in found])
     ax.tick_params(axis="both", labelsize=type_size(ax), length=6, width=1.2)
     margin = 0.5 if first == last else 0.0
     ax.set_xlim(first - margin, last + margin)
+
+
+def time_axis(ax: Axes, when: Array, span: tuple[float, float] | None = None) -> None:
+    """Show time as it runs: a mark where a year begins, its name below its middle.
+
+    Parameters
+    ----------
+    ax
+        The axis to set.
+    when
+        What is drawn, from `moments`.
+    span
+        Where the axis begins and ends; with the first and the last moment by default.
+    """
+    first, last = span or (float(when[0]), float(when[-1]))
+    if first == last:
+        first, last = first - 0.75, last + 0.75
+    named = _labelled(ax, math.ceil(first - 0.5), math.floor(last - 0.5))
+    ax.set_xlim(first, last)
+    ax.xaxis.set_major_locator(FixedLocator(list(range(math.ceil(first), math.floor(last) + 1))))
+    ax.xaxis.set_major_formatter(NullFormatter())
+    ax.xaxis.set_minor_locator(FixedLocator([year + 0.5 for year in named]))
+    ax.xaxis.set_minor_formatter(FixedFormatter([str(year) for year in named]))
+    ax.tick_params(axis="both", labelsize=type_size(ax), length=6, width=1.2)
+    ax.tick_params(axis="x", which="minor", labelsize=type_size(ax), length=0, pad=9)
+
+
+def _labelled(ax: Axes, first: int, last: int) -> list[int]:
+    """Choose the years that are named: as many as there is room for, the last one always."""
+    room = _panel_inches(ax)[0] / (0.058 * type_size(ax))
+    step = max(1, math.ceil((last - first + 1) / room))
+    return list(range(last, first - 1, -step))
 
 
 def value_axis(ax: Axes, drawn: Sequence[Array], *, room: float = 1.08, linear: bool = False) -> None:
@@ -100,16 +189,7 @@ def value_axis(ax: Axes, drawn: Sequence[Array], *, room: float = 1.08, linear: 
         return
     ax.set_ylim(min(0.0, everything.min() * room), everything.max() * room)
     ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _plain(value)))
-
-
-def _plain(value: float) -> str:
-    """Write a tick in full while that is short.
-
-    >>> _plain(2500.0), _plain(0.25), _plain(2e25)
-    ('2,500', '0.25', '2.0×10²⁵')
-    """
-    return f"{value:,.10g}" if abs(value) < 1e7 else number(value)
+    ax.yaxis.set_major_formatter(ticks())
 
 
 def _logarithmic(ax: Axes, medians: Array, positive: Array) -> None:
@@ -118,24 +198,16 @@ def _logarithmic(ax: Axes, medians: Array, positive: Array) -> None:
     ax.set_yscale("log")
     ax.set_ylim(low / 1.3, high)
     decades = np.log10(high / low)
-    ax.yaxis.set_major_locator(LogLocator(10, subs=(1.0, 3.0) if decades < 2.5 else (1.0,), numticks=12))
+    most = max(4, int(_panel_inches(ax)[1] * 72 / (1.8 * type_size(ax))))
+    ax.yaxis.set_major_locator(LogLocator(10, subs=(1.0, 3.0) if decades < 2.5 else (1.0,), numticks=most))
     ax.yaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_minor_formatter(NullFormatter())
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
+    ax.yaxis.set_major_formatter(ticks(power_of_ten))
 
 
-def _tick(value: float) -> str:
-    """Write a power of ten (or three of them) plainly while it is short.
-
-    >>> _tick(0.1), _tick(3000.0), _tick(1e24)
-    ('0.1', '3,000', '10²⁴')
-    """
-    if 1e-3 <= value < 1e6:
-        return f"{value:,.3g}" if value < 1000 else f"{value:,.0f}"
-    return number(value, 1).removeprefix("1×")
-
-
-def end_labels(ax: Axes, labels: Sequence[tuple[float, str, str]], most: float = LABEL) -> None:
+def end_labels(
+    ax: Axes, labels: Sequence[tuple[float, str, str]], most: float = LABEL, *, swatches: bool = False
+) -> None:
     """Write names at the right ends of lines, moved apart where they would touch.
 
     Parameters
@@ -143,24 +215,29 @@ def end_labels(ax: Axes, labels: Sequence[tuple[float, str, str]], most: float =
     ax
         The axis, its limits already set.
     labels
-        Height in data units, text (may hold line breaks), colour.
+        Height in data units, text (may hold line breaks), colour in the light look.
     most
         Largest size of type.
+    swatches
+        Where a look tells fills apart by hatches, show each beside its name.
     """
     to_share = ax.transData + ax.transAxes.inverted()
     known = [(float(to_share.transform((0.0, y))[1]), text, colour) for y, text, colour in labels if np.isfinite(y)]
     known.sort(key=lambda label: label[0])
-    size = min(type_size(ax), most)
+    swatches = swatches and bool(look().marks)
+    size = min(type_size(ax), most) * (0.85 if swatches else 1.0)
     line = 1.3 * size / (72 * _panel_inches(ax)[1])
     tall = [line * (text.count("\n") + 1.25) for _, text, _ in known]
     for place, (_, text, colour) in zip(apart([share for share, _, _ in known], tall), known, strict=True):
+        if swatches:
+            _swatch(ax, place, colour, size)
         ax.annotate(
             text,
             (1.0, place),
             xycoords="axes fraction",
-            xytext=(0.6 * size, 0),
+            xytext=((1.75 if swatches else 0.6) * size, 0),
             textcoords="offset points",
-            color=colour,
+            color=readable(colour),
             fontsize=size,
             fontweight="bold",
             va="center",
@@ -168,6 +245,13 @@ def end_labels(ax: Axes, labels: Sequence[tuple[float, str, str]], most: float =
             linespacing=1.25,
             annotation_clip=False,
         )
+
+
+def _swatch(ax: Axes, place: float, colour: str, size: float) -> None:
+    """Draw a small fill as it stands in the bars."""
+    box = {"boxstyle": "square,pad=0.25", "linewidth": 0.8, **filled(colour)}
+    ax.annotate("  ", (1.0, place), xycoords="axes fraction", xytext=(0.65 * size, 0), textcoords="offset points",
+                fontsize=0.7 * size, va="center", ha="left", annotation_clip=False, bbox=box)  # fmt: skip
 
 
 def apart(centres: Sequence[float], heights: Sequence[float]) -> list[float]:
@@ -208,12 +292,13 @@ def run_out(ax: Axes, when: Array, colour: str, what: str) -> None:
     anchor = middle if inside else first
     size = type_size(ax)
     place = 0.95
+    drawn = tone(colour)
     if inside:
         ends = (max(low, first), min(high if np.isfinite(high) else last, last))
         across = ax.get_xaxis_transform()
-        ax.axvline(middle, ymax=place, color=colour, linewidth=2.5, zorder=1.5)
-        ax.plot(ends, (place, place), transform=across, color=colour, linewidth=8, alpha=0.4, solid_capstyle="butt")
-        ax.plot(middle, place, "o", transform=across, color=colour, markersize=13)
+        ax.axvline(middle, ymax=place, color=drawn, linewidth=2.5, zorder=1.5)
+        ax.plot(ends, (place, place), transform=across, color=drawn, linewidth=8, alpha=0.4, solid_capstyle="butt")
+        ax.plot(middle, place, "o", transform=across, color=drawn, markersize=13)
     right = anchor > (first + last) / 2
     ax.annotate(
         _run_out_text(low, middle, high, float(np.isnan(when).mean()), what),
@@ -221,7 +306,7 @@ def run_out(ax: Axes, when: Array, colour: str, what: str) -> None:
         xycoords=ax.get_xaxis_transform(),
         xytext=(-0.6 * size if right else 0.6 * size, -0.7 * size),
         textcoords="offset points",
-        color=colour,
+        color=drawn,
         fontsize=max(0.9 * size, 8),
         va="top",
         ha="right" if right else "left",
@@ -240,10 +325,10 @@ def _run_out_text(low: float, middle: float, high: float, never: float, what: st
     lines = [what]
     lines += [dates(low, middle, high)] if np.isfinite(middle) else []
     if never == 1:
-        lines.append("never in this run")
+        lines.append(say("never in this run"))
     elif never > 0:
-        share = "under 1 %" if never < 0.01 else f"{100 * never:.0f} %"
-        lines.append(f"never in {share} of members")
+        share = say("under 1 %") if never < 0.01 else per_cent(100 * never)
+        lines.append(say("never in {share} of members", share=share))
     return "\n".join(lines)
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ..model.registry import SIDES
+from ..scenarios.faults import fail
 from ..studies.one_at_a_time import RATIO, check_place
 from ..studies.standing import default_number, levers, parity, regret, standing_year
 from .tables import ONE_SIDED, plain
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from ..scenarios.compose import Scenario
@@ -90,7 +92,9 @@ class Comparison:
         frame = self.paired.differences(names, self.years if years is None else list(years), side or self.side)
         return frame.set_index(["scenario", "variable", "side", "year"])
 
-    def plot(self, variable: str | None = None, side: str = RATIO, year: int | None = None) -> Figure:
+    def plot(
+        self, variable: str | None = None, side: str = RATIO, year: int | None = None, ax: Axes | None = None
+    ) -> Figure:
         """Draw what the scenarios change: many measures in one year, or one variable over the years.
 
         Parameters
@@ -101,13 +105,17 @@ class Comparison:
             Of the variable: ``china``, ``us`` or ``ratio``.
         year
             Of the overview; 2030 by default, or the last.
+        ax
+            Draw on this axis instead of a figure of its own; one variable only, because the overview has three panels.
         """
         from .differences import by_year, overview
 
         if variable is None:
+            if ax is not None:
+                fail("the overview has three panels and needs a figure of its own; name a variable", path="ax")
             return overview(self.paired, year)
         self._check([variable])
-        return by_year(self.paired, variable, side)
+        return by_year(self.paired, variable, side, ax)
 
     def regret(self, side: str | None = None, year: int | None = None) -> pd.DataFrame:
         """Say how much worse each scenario is for a side than the best of them, member by member.
@@ -153,11 +161,13 @@ class Comparison:
         number = self._number(variable, side, year)
         return levers(self.paired, *number).set_index("scenario")
 
-    def tornado(self, variable: str | None = None, side: str | None = None, year: int | None = None) -> Figure:
-        """Draw the ranking of `levers`."""
+    def tornado(
+        self, variable: str | None = None, side: str | None = None, year: int | None = None, ax: Axes | None = None
+    ) -> Figure:
+        """Draw the ranking of `levers`, on an axis where one is given."""
         from .differences import ranked
 
-        return ranked(self.paired, *self._number(variable, side, year))
+        return ranked(self.paired, *self._number(variable, side, year), ax)
 
     def notes(self) -> list[str]:
         """Say in words which scenarios move nothing, and which do so from some year only."""
@@ -331,7 +341,7 @@ def compare(
     progress
         As in `run`: members done and wanted, over all scenarios.
     """
-    from ..scenarios.faults import fail, nearest
+    from ..scenarios.faults import nearest
     from ..studies.compare import check_names, run_paired, told_apart
     from .progress import following
     from .result import prepare

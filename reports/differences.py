@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from ..model.registry import SIDES, VARIABLES
 from ..scenarios.faults import fail
 from ..studies.compare import us_to_china
 from ..studies.one_at_a_time import RATIO
 from ..studies.statistics import spread
-from .charts import end_labels, type_size, year_axis
+from .charts import HALF, PALE, end_labels, type_size, year_axis
 from .compare_text import signed
-from .style import INK, LABEL, NOTE, QUIET, SIDE_COLOURS, headings, new_figure, theme
-from .text import SIDE_NAMES
+from .language import say
+from .looks import INK, SIDE_COLOURS, look, readable, tone
+from .panels import root
+from .style import LABEL, counted, footnote, headings, new_figure, stage, theme
+from .wording import breadth, label, per_cent, side_name, ticks
+from .words import unit_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from ..model.registry import Variable
+    from ..scenarios.scenario import Scenario
     from ..studies.compare import Other, Paired
     from .summary import Array
 
@@ -33,6 +41,8 @@ MEASURES = (
 """Panels of the overview."""
 COLOURS = ("#0b7a75", "#7b4fa3", "#b35c00", "#4d6a1e", "#8c2d6e", "#2f4b66", "#6b4a2b", "#5a6470")
 """Of scenarios in a picture over the years: dark enough for text, none of them a side's colour."""
+MARKERS = "osD^vPX*"
+"""Of scenarios in the print look."""
 FULLEST = 3
 """Up to as many scenarios get both bands; more would hide each other."""
 SPACIOUS = 6
@@ -60,26 +70,32 @@ def overview(paired: Paired, year: int | None = None) -> Figure:
         )
         headings(
             figure,
-            f"What changes beside {paired.base.title}, {when}",
-            "difference member by member, % · dot: median · bars: 50 % and 90 % of members",
+            say("What changes beside {base}, {year}", base=say(paired.base.title), year=when),
+            say("difference member by member, % · dot: median · bars: 50 % and 90 % of members"),
         )
-        _note(figure, paired)
+        footnote(figure, _note(paired))
         for ax, (variable, side, title) in zip(axes, MEASURES, strict=True):
             colour = SIDE_COLOURS.get(side, INK)
-            ax.set_title(title, loc="left", color=colour, fontweight="bold", pad=12, fontsize=0.95 * type_size(ax))
+            size = 0.95 * type_size(ax)
+            ax.set_title(say(title), loc="left", color=readable(colour), fontweight="bold", pad=12, fontsize=size)
             _panel(
                 ax,
                 [_relative(paired, other, variable, side)[when - paired.years[0]] for other in paired.others],
                 colour,
             )
-        crowded = len(paired.others) > SPACIOUS
-        names = [other.scenario.name if crowded else _broken(other.scenario.title) for other in paired.others]
-        axes[0].set_yticks(np.arange(len(names))[::-1], names)
-        axes[0].tick_params(axis="y", length=0, labelcolor=INK, labelsize=_row_size(len(names)))
+        _name_rows(axes[0], [other.scenario for other in paired.others])
         return figure
 
 
-def ranked(paired: Paired, variable: str, side: str, year: int) -> Figure:
+def _name_rows(ax: Axes, scenarios: Sequence[Scenario]) -> None:
+    """Name rows by the titles of scenarios; by their short names where there are many."""
+    crowded = len(scenarios) > SPACIOUS
+    names = [scenario.name if crowded else _broken(say(scenario.title)) for scenario in scenarios]
+    ax.set_yticks(np.arange(len(names))[::-1], names)
+    ax.tick_params(axis="y", length=0, labelcolor=look().ink, labelsize=_row_size(len(names)))
+
+
+def ranked(paired: Paired, variable: str, side: str, year: int, ax: Axes | None = None) -> Figure:
     """Draw the scenarios by what they change in one number, the largest median on top.
 
     Parameters
@@ -88,6 +104,8 @@ def ranked(paired: Paired, variable: str, side: str, year: int) -> Figure:
         What ran.
     variable, side, year
         The number: a kept variable of ``china`` or ``us``, or ``ratio`` for the US-led side over China.
+    ax
+        Draw on this axis instead of a slide.
     """
     entry = VARIABLES[variable]
     if entry.kind in {"share", "date", "category"}:
@@ -95,32 +113,36 @@ def ranked(paired: Paired, variable: str, side: str, year: int) -> Figure:
     rows = [_relative(paired, other, variable, side)[year - paired.years[0]] for other in paired.others]
     medians = [float(spread(values, (0.5,))[0]) for values in rows]
     order = sorted(range(len(rows)), key=lambda place: -abs(np.nan_to_num(medians[place])))
-    whose = "US-led over China" if side == RATIO else SIDE_NAMES[side]
     first = paired.others[order[0]].scenario
     with theme():
-        figure, (ax,) = new_figure(left=0.27, right=0.95, top=0.80, bottom=0.155)
         strongest = medians[order[0]]
-        number = f"{entry.label}, {whose}"
+        number = _number(entry, side)
         moved = (
-            f"{first.title}: {signed(strongest)} % on {number}"
+            say("{scenario}: {change} on {number}", scenario=say(first.title), change=_change(strongest), number=number)
             if strongest
-            else f"No scenario moves {number} in most members"
+            else say("No scenario moves {number} in most members", number=number)
         )
-        headings(
-            figure,
-            moved,
-            f"{year} · change beside {paired.base.title}, % · dot: median · bars: 50 % and 90 % of members",
-        )
-        _note(figure, paired)
-        _panel(ax, [rows[place] for place in order], SIDE_COLOURS.get(side, INK))
-        crowded = len(order) > SPACIOUS
-        names = [paired.others[place].scenario for place in order]
-        ax.set_yticks(np.arange(len(names))[::-1], [name.name if crowded else _broken(name.title) for name in names])
-        ax.tick_params(axis="y", length=0, labelcolor=INK, labelsize=_row_size(len(names)))
-        return figure
+        text = "{year} · change beside {base}, % · dot: median · bars: 50 % and 90 % of members"
+        said = say(text, year=year, base=say(paired.base.title))
+        panel = stage(ax, moved, said, _note(paired), left=0.27, right=0.95, top=0.80, bottom=0.155)
+        _panel(panel, [rows[place] for place in order], SIDE_COLOURS.get(side, INK))
+        _name_rows(panel, [paired.others[place].scenario for place in order])
+        return root(panel)
 
 
-def by_year(paired: Paired, variable: str, side: str) -> Figure:
+def _number(entry: Variable, side: str) -> str:
+    """Name a number."""
+    if side == RATIO:
+        return say("{variable}, US-led over China", variable=label(entry))
+    return f"{label(entry)}, {side_name(side)}"
+
+
+def _change(value: float) -> str:
+    """Write a change in per cent with its sign."""
+    return signed(value) + per_cent(0).removeprefix("0")
+
+
+def by_year(paired: Paired, variable: str, side: str, ax: Axes | None = None) -> Figure:
     """Draw the difference of one variable over the years, a line for each scenario.
 
     Parameters
@@ -129,42 +151,56 @@ def by_year(paired: Paired, variable: str, side: str) -> Figure:
         What ran.
     variable, side
         A kept variable of ``china`` or ``us``, or ``ratio`` for the US-led side over China.
+    ax
+        Draw on this axis instead of a slide.
     """
     entry = VARIABLES[variable]
     plain = entry.kind in {"share", "date", "category"}
     years = np.array(paired.years)
     few = len(paired.others) <= FULLEST
     with theme():
-        figure, (ax,) = new_figure(right=0.745)
-        whose = "US-led over China" if side == RATIO else SIDE_NAMES[side]
-        unit = "percentage points" if entry.kind == "share" else "years" if entry.kind == "date" else "%"
-        headings(
-            figure,
-            f"{entry.label}, {whose}: change beside {paired.base.title}",
-            f"difference member by member, {unit} · line: median"
-            + (" · bands: 50 % and 90 % of members" if few else ""),
-        )
-        _note(figure, paired)
-        ax.axhline(0.0, color=INK, linewidth=2.0, zorder=1)
+        title = say("{number}: change beside {base}", number=_number(entry, side), base=say(paired.base.title))
+        panel = stage(ax, title, _how_to_read(entry, few=few), _note(paired), right=0.745)
+        panel.axhline(0.0, color=look().ink, linewidth=2.0, zorder=1)
         labels = []
         for place, other in enumerate(paired.others):
             values = _points(paired, other, variable, side) if plain else _relative(paired, other, variable, side)
-            low, lower, middle, upper, high = spread(values)
             colour = COLOURS[place % len(COLOURS)]
-            if few:
-                ax.fill_between(years, low, high, color=colour, alpha=0.12, linewidth=0)
-                ax.fill_between(years, lower, upper, color=colour, alpha=0.25, linewidth=0)
-            ax.plot(years, middle, color=colour, linewidth=4.5, marker="o" if len(years) == 1 else None)
-            said = f"{signed(float(middle[-1]))}{'' if plain else ' %'}"
-            title = (
-                f"{_broken(other.scenario.title)}\n" if len(paired.others) <= SPACIOUS else f"{other.scenario.name} "
-            )
-            labels.append((float(middle[-1]), title + said, colour))
-        year_axis(ax, years)
-        ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
-        end_labels(ax, labels, _end_size(len(labels)))
-        return figure
+            middle = _line(panel, years, spread(values), colour, place, bands=few)
+            labels.append((middle, _end_label(paired, other, middle, plain=plain), colour))
+        year_axis(panel, years)
+        panel.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+        panel.yaxis.set_major_formatter(ticks(_tick))
+        end_labels(panel, labels, _end_size(len(labels)))
+        return root(panel)
+
+
+def _how_to_read(entry: Variable, *, few: bool) -> str:
+    """Say what is drawn."""
+    unit = say("percentage points") if entry.kind == "share" else unit_words("year") if entry.kind == "date" else "%"
+    said = say("difference member by member, {unit} · line: median", unit=unit)
+    return f"{said} · {say('bands: 50 % and 90 % of members')}" if few else said
+
+
+def _line(ax: Axes, years: Array, quantiles: Array, colour: str, place: int, *, bands: bool) -> float:
+    """Draw the difference of one scenario, and give its last median."""
+    low, lower, middle, upper, high = quantiles
+    drawn = tone(colour)
+    if bands:
+        ax.fill_between(years, low, high, color=drawn, alpha=PALE, linewidth=0)
+        ax.fill_between(years, lower, upper, color=drawn, alpha=HALF, linewidth=0)
+    shape: dict[str, Any] = {"marker": MARKERS[place % len(MARKERS)], "ms": 11} if look().marks else {}
+    shape |= {"marker": "o"} if len(years) == 1 else {}
+    ax.plot(years, middle, color=drawn, linewidth=4.5, **shape)
+    return float(middle[-1])
+
+
+def _end_label(paired: Paired, other: Other, value: float, *, plain: bool) -> str:
+    """Name a line with its last median."""
+    said = signed(value) if plain else _change(value)
+    if len(paired.others) > SPACIOUS:
+        return f"{other.scenario.name} {said}"
+    return f"{_broken(say(other.scenario.title))}\n{said}"
 
 
 def _relative(paired: Paired, other: Other, variable: str, side: str) -> Array:
@@ -194,20 +230,21 @@ def _panel(ax: Axes, rows: list[Array], colour: str) -> None:
     least, most = _limits(quantiles, beside=crowded)
     ax.set_xlim(least, most)
     places = np.arange(len(rows))[::-1]
-    ax.axvline(0.0, color=INK, linewidth=2.0, zorder=1)
+    ax.axvline(0.0, color=look().ink, linewidth=2.0, zorder=1)
+    drawn = tone(colour)
     size = min(_row_size(len(rows)), 0.95 * type_size(ax))
     thick = float(np.clip(120.0 / max(len(rows), 1), 4.0, 14.0))
     for place, (low, lower, middle, upper, high) in zip(places, quantiles, strict=True):
         if not np.isfinite(middle):
-            ax.annotate("no value", (0.0, place), ha="center", va="center", fontsize=size, color=QUIET)
+            ax.annotate(say("no value"), (0.0, place), ha="center", va="center", fontsize=size, color=look().quiet)
             continue
-        ax.plot([low, high], [place, place], color=colour, linewidth=thick, alpha=0.3, solid_capstyle="butt")
-        ax.plot([lower, upper], [place, place], color=colour, linewidth=thick, alpha=0.6, solid_capstyle="butt")
-        ax.plot(middle, place, "o", color=colour, markersize=max(thick, 7.0), markeredgecolor="white")
+        ax.plot([low, high], [place, place], color=drawn, linewidth=thick, alpha=0.3, solid_capstyle="butt")
+        ax.plot([lower, upper], [place, place], color=drawn, linewidth=thick, alpha=0.6, solid_capstyle="butt")
+        ax.plot(middle, place, "o", color=drawn, markersize=max(thick, 7.0), markeredgecolor=look().paper)
         for end, sign in ((low, "◂"), (high, "▸")):
             if not least <= end <= most:
                 edge, inward = (least, "left") if end < least else (most, "right")
-                ax.annotate(sign, (edge, place), ha=inward, va="center", fontsize=size, color=colour)
+                ax.annotate(sign, (edge, place), ha=inward, va="center", fontsize=size, color=drawn)
         _median(
             ax, float(middle), (float(np.clip(high, least, most)), float(place)), size, thick, colour, crowded=crowded
         )
@@ -218,7 +255,7 @@ def _panel(ax: Axes, rows: list[Array], colour: str) -> None:
     ax.tick_params(axis="y", length=0)
     ax.tick_params(axis="x", labelsize=0.9 * type_size(ax))
     ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value)))
+    ax.xaxis.set_major_formatter(ticks(_tick))
 
 
 def _median(
@@ -226,7 +263,7 @@ def _median(
 ) -> None:
     """Write a median above its dot, or beside the end of its bar where rows stand close together."""
     ax.annotate(
-        f"{signed(middle)} %",
+        _change(middle),
         end if crowded else (float(np.clip(middle, *ax.get_xlim())), end[1]),
         xytext=(0.4 * size, 0) if crowded else (0, 0.75 * size + thick / 2),
         textcoords="offset points",
@@ -234,8 +271,8 @@ def _median(
         va="center",
         fontsize=size,
         fontweight="bold",
-        color=colour,
-        bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"},
+        color=readable(colour),
+        bbox={"boxstyle": "square,pad=0.1", "facecolor": look().paper, "edgecolor": "none"},
         zorder=2,
     )
 
@@ -270,15 +307,16 @@ def _broken(title: str) -> str:
     """Break a long name in two lines, and cut what is longer still."""
     import textwrap
 
-    lines = textwrap.wrap(title, LONGEST)
+    room = int(LONGEST * len(title) / breadth(title)) if title else LONGEST
+    lines = textwrap.wrap(title, room)
     return "\n".join(lines[:2]) + ("…" if len(lines) > 2 else "")
 
 
-def _note(figure: Figure, paired: Paired) -> None:
+def _note(paired: Paired) -> str:
     """Say what it takes to make the picture again."""
     from .. import __version__
 
-    counted = "1 member" if paired.members == 1 else f"{paired.members:,} members"
     base = paired.base
-    text = f"podrace {__version__} · beside {base.name} ({base.hash[:7]}) · {counted}, the same draws in each · seed {paired.seed}"
-    figure.text(0.03, 0.022, text, fontsize=NOTE, color=QUIET, va="bottom", ha="left")
+    beside = say("beside {base}", base=f"{base.name} ({base.hash[:7]})")
+    same = say("{members}, the same draws in each", members=counted(paired.members))
+    return f"podrace {__version__} · {beside} · {same} · {say('seed {seed}', seed=paired.seed)}"

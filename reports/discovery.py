@@ -28,6 +28,7 @@ from .words import amount, in_words, unit_words
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from ..scenarios.scenario import Scenario
@@ -99,11 +100,19 @@ class Found:
         columns = ["box", "input", "low", "high", "unit", "chance", "coverage", "density", "mass"]
         return pd.DataFrame(rows, columns=columns).set_index(["box", "input"])
 
-    def plot(self) -> Figure:
-        """Draw the trade between coverage and density, and the limits of the first box."""
+    def plot(self, ax: Axes | None = None, part: str = "") -> Figure:
+        """Draw the trade between coverage and density, and the limits of the first box.
+
+        Parameters
+        ----------
+        ax
+            Draw one of the two on this axis instead of a figure of its own.
+        part
+            Which one: ``steps`` or ``limits``.
+        """
         from .discovery_picture import peeling
 
-        return peeling(self)
+        return peeling(self, ax, part)
 
     def notes(self) -> list[str]:
         """Warn of what makes boxes doubtful."""

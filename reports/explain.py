@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from ..studies.explain import Explanation
@@ -56,11 +57,19 @@ class Explained:
             frames.append(long)
         return pd.concat(frames, ignore_index=True)
 
-    def plot(self) -> Figure:
-        """Draw what changed against the year before: the fleet by source, the largest cluster by factor."""
+    def plot(self, ax: Axes | None = None, part: str = "") -> Figure:
+        """Draw what changed against the year before: the fleet by source, the largest cluster by factor.
+
+        Parameters
+        ----------
+        ax
+            Draw one of the two on this axis instead of a figure of its own.
+        part
+            Which one: ``fleet`` or ``cluster``.
+        """
         from .explain_figure import waterfalls
 
-        return waterfalls(self.explanation)
+        return waterfalls(self.explanation, ax, part)
 
     def save(self, folder: str | Path) -> Path:
         """Write text, document, terms by member and picture into a folder, whole or not at all.
@@ -72,11 +81,13 @@ class Explained:
         """
         from .explain_figure import waterfalls
         from .folder import whole, write_manifest
+        from .language import speaking
         from .manifest import explanation_manifest
         from .style import save_figure
 
         with whole(folder) as (aside, place):
-            (aside / "explanation.txt").write_text(self.text() + "\n", encoding="utf-8")
+            with speaking("en"):  # the words of an explanation have no other language
+                (aside / "explanation.txt").write_text(self.text() + "\n", encoding="utf-8")
             document = json.dumps(self.document(), indent=2, ensure_ascii=False, allow_nan=False, default=str)
             (aside / "explanation.json").write_text(document + "\n", encoding="utf-8")
             (aside / "scenario.yaml").write_text(self.explanation.scenario.to_yaml(), encoding="utf-8")

@@ -6,22 +6,26 @@ True
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..model.registry import VARIABLES, Variable
-from .charts import end_labels, side_quantiles, type_size, year_axis
-from .panels import FAN_NOTE, axis_text, bars, fans_of_sides, of_side, panel_title, root
+from ..scenarios.faults import fail
+from .charts import end_labels, side_quantiles, time_axis, type_size
+from .language import say
+from .looks import SIDE_COLOURS, tone
+from .multiples import small_multiples
+from .panels import bars, fan_note, fans_of_sides, of_side, panel_title, root
 from .pictures_capability import capability, cluster, fleet, lag
 from .pictures_flows import who_supplies_whom
 from .pictures_ledger import ledger
 from .pictures_policy import timeline
 from .pictures_supply import binding, localisation, power, stockpiles
-from .style import SIDE_COLOURS, headings, new_figure, source_line, theme
+from .style import headings, lend, new_figure, source_line, source_text, stage, theme
 from .summary import values
-from .text import SIDE_NAMES
 from .tornado import TORNADOES
+from .wording import axis_text, label, per_cent, side_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +39,7 @@ FIGURES: dict[str, Callable[[Ensemble], Figure]] = {
     "cluster": cluster,
     "fleet": fleet,
     "capability": capability,
+    "small_multiples": small_multiples,
     "lag": lag,
     "binding": binding,
     "stockpiles": stockpiles,
@@ -48,7 +53,11 @@ FIGURES: dict[str, Callable[[Ensemble], Figure]] = {
 """The standard pictures, in the order a reader meets them."""
 
 
-def draw(name: str, ensemble: Ensemble) -> Figure:
+ON_AN_AXIS = ("cluster", "timeline", *TORNADOES)
+"""Standard pictures of one panel, which can be drawn on a given axis."""
+
+
+def draw(name: str, ensemble: Ensemble, ax: Axes | None = None) -> Figure:
     """Draw one of the standard pictures by its name.
 
     Parameters
@@ -57,9 +66,21 @@ def draw(name: str, ensemble: Ensemble) -> Figure:
         A key of `FIGURES`.
     ensemble
         What ran.
+    ax
+        Draw on this axis instead of a slide; pictures of one panel only.
     """
     with theme():
-        return FIGURES[name](ensemble)
+        if ax is None:
+            return FIGURES[name](ensemble)
+        if name not in ON_AN_AXIS:
+            fail(
+                f"the picture {name} has several panels and needs a figure of its own; on an axis stand a recorded "
+                f"variable or {', '.join(ON_AN_AXIS)}",
+                path="ax",
+            )
+        one: Any = FIGURES[name]
+        drawn: Figure = one(ensemble, ax=ax)
+        return drawn
 
 
 def plot(ensemble: Ensemble, name: str, ax: Axes | None = None) -> Figure:
@@ -86,45 +107,41 @@ def plot(ensemble: Ensemble, name: str, ax: Axes | None = None) -> Figure:
 def _plot_number(ensemble: Ensemble, variable: Variable, ax: Axes | None) -> Figure:
     """Draw a fan per side, on a slide of its own or on a given axis."""
     both = len(side_quantiles(ensemble.data, variable)) > 1
-    title, said = variable.label + (": China and the US-led side" if both else ""), axis_text(variable)
-    if ax is None:
-        figure, (ax,) = new_figure()
-        headings(figure, title, " · ".join(part for part in (said, FAN_NOTE) if part))
-        source_line(figure, ensemble)
-    else:
-        ax.set_title(f"{title}\n{said}", loc="left", fontsize=type_size(ax))
-    fans_of_sides(ax, ensemble, variable)
-    return root(ax)
+    name = label(variable)
+    title = say("{variable}: China and the US-led side", variable=name) if both else name
+    note = fan_note() if ax is None else ""
+    said = " · ".join(part for part in (axis_text(variable), note) if part)
+    panel = stage(ax, title, said, source_text(ensemble))
+    fans_of_sides(panel, ensemble, variable)
+    return root(panel)
 
 
 def _plot_category(ensemble: Ensemble, variable: Variable, ax: Axes | None) -> Figure:
     """Draw the shares of both sides next to each other, or China's alone on a given axis."""
+    said = say("share of members, %")
     if ax is not None:
-        ax.set_title(f"{variable.label}, China\nshare of members, %", loc="left", fontsize=type_size(ax))
+        lend(ax)
+        title = f"{label(variable)}, {side_name('china')}\n{said}"
+        ax.set_title(title, loc="left", fontsize=type_size(ax))
         bars(ax, ensemble, variable, "china")
         return root(ax)
     figure, axes = new_figure(2, sharey=True, right=0.87, left=0.07, wspace=0.55)
-    headings(figure, f"{variable.label}: China and the US-led side", "share of members, %")
+    headings(figure, say("{variable}: China and the US-led side", variable=label(variable)), said)
     source_line(figure, ensemble)
     for panel, side in zip(axes, ("china", "us"), strict=True):
         bars(panel, ensemble, variable, side, between="\n")
         panel.tick_params(labelleft=True)
-        panel_title(panel, SIDE_NAMES[side], SIDE_COLOURS[side])
+        panel_title(panel, side_name(side), SIDE_COLOURS[side])
     return figure
 
 
 def _plot_date(ensemble: Ensemble, variable: Variable, ax: Axes | None) -> Figure:
     """Draw in what share of the members it has happened by each date."""
-    what = "share of members in which it has happened, %"
-    if ax is None:
-        figure, (ax,) = new_figure()
-        headings(figure, variable.label, what)
-        source_line(figure, ensemble)
-    else:
-        ax.set_title(f"{variable.label}\n{what}", loc="left", fontsize=type_size(ax))
+    what = say("share of members in which it has happened, %")
+    panel = stage(ax, label(variable), what, source_text(ensemble))
     years = ensemble.data["year"].to_numpy()
     labels = []
-    for side, name in SIDE_NAMES.items():
+    for side, colour in SIDE_COLOURS.items():
         when = of_side(ensemble.data, variable.id, side)[0]
         happened = np.sort(when[np.isfinite(when)])
         if not len(happened) and np.isfinite(values(ensemble.data, variable.id)).any():
@@ -132,9 +149,9 @@ def _plot_date(ensemble: Ensemble, variable: Variable, ax: Axes | None) -> Figur
         share = 100 * np.arange(1, len(happened) + 1) / max(len(when), 1)
         dates = np.concatenate([[years[0]], happened, [years[-1] + 1]])
         heights = np.concatenate([[0.0], share, share[-1:] if len(share) else [0.0]])
-        ax.step(dates, heights, where="post", color=SIDE_COLOURS[side], linewidth=4.5)
-        labels.append((float(heights[-1]), f"{name} {heights[-1]:.0f} %", SIDE_COLOURS[side]))
-    year_axis(ax, np.append(years, years[-1] + 1))
-    ax.set_ylim(-2, 102)
-    end_labels(ax, labels)
-    return root(ax)
+        panel.step(dates, heights, where="post", color=tone(colour), linewidth=4.5)
+        labels.append((float(heights[-1]), f"{side_name(side)} {per_cent(heights[-1])}", colour))
+    time_axis(panel, np.append(years, years[-1] + 1))
+    panel.set_ylim(-2, 102)
+    end_labels(panel, labels)
+    return root(panel)

@@ -7,10 +7,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..model.registry import VARIABLES, Variable
-from .charts import end_labels, fan, side_quantiles, type_size, value_axis, year_axis
-from .style import CATEGORY_COLOURS, INK, SIDE_COLOURS
+from .charts import (
+    end_labels,
+    fan,
+    filled,
+    moments,
+    side_quantiles,
+    time_axis,
+    type_size,
+    value_axis,
+    year_axis,
+)
+from .language import say
+from .looks import CATEGORY_COLOURS, INK, SIDE_COLOURS, readable
 from .summary import shares, spread, values
-from .text import SIDE_NAMES, number, unit
+from .wording import ends, per_cent, short, side_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +34,7 @@ if TYPE_CHECKING:
     from .summary import Array
 
 FAN_NOTE = "line: median · bands: 50 % and 90 % of members"
+"""How a fan is read; the key of its text in the catalogue."""
 FOCUS = 2030
 """The year a headline speaks of, where the run has it."""
 BINDING_WORDS = {
@@ -75,16 +87,9 @@ def at(data: xr.Dataset, quantiles: Array, year: int) -> tuple[float, float, flo
     return float(column[0]), float(column[2]), float(column[4])
 
 
-def span(low: float, middle: float, high: float, mark: str = "") -> str:
-    """Write a median with its interval; a single value where all members agree.
-
-    >>> span(4.2, 6.04, 8.6, "×"), span(2.0, 2.0, 2.0)
-    ('6.0× (4.2–8.6)', '2.0')
-    """
-    return number(middle) + mark + ("" if low == high else f" ({number(low)}–{number(high)})")
-
-
-def fans_of_sides(ax: Axes, ensemble: Ensemble, variable: Variable, *, intervals: bool = True) -> None:
+def fans_of_sides(
+    ax: Axes, ensemble: Ensemble, variable: Variable, *, intervals: bool = True, whole_years: bool = False
+) -> None:
     """Draw a fan for each side on an axis, and name the lines.
 
     Parameters
@@ -97,22 +102,30 @@ def fans_of_sides(ax: Axes, ensemble: Ensemble, variable: Variable, *, intervals
         What is drawn.
     intervals
         Write the interval of the last year under its median.
+    whole_years
+        Begin the axis with the first year, though a level is known at its end: for marks at dates.
     """
     years = ensemble.data["year"].to_numpy()
+    when = moments(variable, years)
     drawn = side_quantiles(ensemble.data, variable)
     for side, quantiles in drawn.items():
-        fan(ax, years, quantiles, SIDE_COLOURS[side])
-    year_axis(ax, years)
+        fan(ax, when, quantiles, SIDE_COLOURS[side])
+    time_axis(ax, when, (float(years[0]), float(years[-1] + 1)) if whole_years else None)
     if not drawn:
         return
     value_axis(ax, list(drawn.values()))
     labels = []
     for side, quantiles in drawn.items():
         low, _, middle, _, high = quantiles[:, -1]
-        text = f"{SIDE_NAMES[side]} {number(middle)}"
-        text += f"\n({number(low)}–{number(high)})" if intervals and low != high else ""
+        text = f"{side_name(side)} {short(middle)}"
+        text += f"\n({ends(low, high)})" if intervals and low != high else ""
         labels.append((middle, text, SIDE_COLOURS[side]))
     end_labels(ax, labels)
+
+
+def fan_note() -> str:
+    """Say how a fan is read."""
+    return say(FAN_NOTE)
 
 
 def category_shares(ensemble: Ensemble, variable: Variable, side: str) -> Array:
@@ -129,16 +142,16 @@ def bars(ax: Axes, ensemble: Ensemble, variable: Variable, side: str, between: s
     labels = []
     for category, part in zip(variable.categories, parts, strict=True):
         colour = CATEGORY_COLOURS[category]
-        ax.bar(years, part, bottom=base, width=0.86, color=colour, edgecolor="white", linewidth=1.5)
+        ax.bar(years, part, bottom=base, width=0.86, **filled(colour), linewidth=1.5)
         if part.max() >= 0.5:
-            text = f"{BINDING_WORDS[category]}{between}{part[-1]:.0f} %"
-            labels.append((base[-1] + part[-1] / 2, text, dark(colour)))
+            text = f"{say(BINDING_WORDS[category])}{between}{per_cent(part[-1])}"
+            labels.append((base[-1] + part[-1] / 2, text, colour))
         base = base + part
     year_axis(ax, years)
     ax.set_xlim(years[0] - 0.5, years[-1] + 0.5)
     ax.set_ylim(0, 100)
     ax.tick_params(axis="x", length=0)
-    end_labels(ax, labels)
+    end_labels(ax, labels, swatches=True)
 
 
 def most_common(ensemble: Ensemble, name: str, side: str, year: int) -> tuple[str, float] | None:
@@ -147,46 +160,18 @@ def most_common(ensemble: Ensemble, name: str, side: str, year: int) -> tuple[st
     row = [int(y) for y in ensemble.data["year"].to_numpy()].index(year)
     column = category_shares(ensemble, variable, side)[:, row]
     best = int(column.argmax())
-    return (BINDING_WORDS[variable.categories[best]], float(column[best])) if column[best] > 0 else None
-
-
-def dark(colour: str) -> str:
-    """Darken a fill until text in it can be read on white."""
-    from matplotlib.colors import to_hex, to_rgb
-
-    rgb = np.array(to_rgb(colour))
-    while _contrast(rgb) < 4.5:
-        rgb = rgb * 0.95
-    return to_hex((float(rgb[0]), float(rgb[1]), float(rgb[2])))
-
-
-def _contrast(rgb: Array) -> float:
-    """Contrast against white, by the definition of WCAG."""
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    return float(1.05 / (linear @ (0.2126, 0.7152, 0.0722) + 0.05))
-
-
-def axis_text(variable: Variable) -> str:
-    """Name the unit in words where the table's short form would puzzle a reader from the back of the room."""
-    if variable.kind == "date":
-        return "year"
-    words = {"M ": "million ", "k ": "thousand ", "bn ": "billion "}
-    short = unit(variable)
-    for prefix, word in words.items():
-        if short.startswith(prefix):
-            return word + short.removeprefix(prefix)
-    return short
+    return (say(BINDING_WORDS[variable.categories[best]]), float(column[best])) if column[best] > 0 else None
 
 
 def panel_title(ax: Axes, text: str, colour: str = INK) -> None:
-    """Name a panel, above it on the left."""
-    ax.set_title(text, loc="left", color=colour, fontweight="bold", pad=14, fontsize=type_size(ax))
+    """Name a panel, above it on the left, in a colour of the light look."""
+    ax.set_title(text, loc="left", color=readable(colour), fontweight="bold", pad=14, fontsize=type_size(ax))
 
 
 def percent_axis(ax: Axes, ticks: Sequence[int] = (0, 50, 100)) -> None:
     """Show shares from 0 to 100 %."""
     ax.set_ylim(-3, 103)
-    ax.set_yticks(list(ticks), [f"{tick} %" for tick in ticks])
+    ax.set_yticks(list(ticks), [per_cent(tick) for tick in ticks])
 
 
 def root(ax: Axes) -> Figure:

@@ -9,11 +9,14 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from ..model.registry import VARIABLES
-from .charts import end_labels, fan, value_axis, year_axis
-from .lags import LAG_WORDS, lag_quantiles, lag_text
-from .panels import FAN_NOTE, at, axis_text, fans_of_sides, focus, panel_title, span, times_ahead
-from .style import INK, LABEL, QUIET, SIDE_COLOURS, headings, new_figure, source_line
-from .text import number, ratio
+from .charts import HALF, band, end_labels, fan, markers, moments, time_axis, value_axis
+from .lags import LAG_WORDS, lag_quantiles
+from .language import numbers, say
+from .looks import FOG, INK, QUIET, SIDE_COLOURS, tone
+from .milestones import mark_milestones
+from .panels import at, fan_note, fans_of_sides, focus, panel_title, root, times_ahead
+from .style import LABEL, headings, new_figure, source_line, source_text, stage
+from .wording import axis_text, span, times
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -32,34 +35,38 @@ LEVELS = {
 """The rungs from chip to fleet: name of the panel, and the word of a sentence."""
 
 
-def cluster(ensemble: Ensemble) -> Figure:
+def cluster(ensemble: Ensemble, ax: Axes | None = None) -> Figure:
     """Draw what the largest training cluster of each side achieves."""
     variable = VARIABLES["cluster_training_eflops"]
-    figure, (ax,) = new_figure()
-    title = gap_sentence(ensemble.data, variable.id, "largest cluster") or "The largest training cluster of each side"
-    headings(figure, title, f"{axis_text(variable)}, achieved model FLOP/s · {FAN_NOTE}")
-    source_line(figure, ensemble)
-    fans_of_sides(ax, ensemble, variable)
-    return figure
+    title = gap_sentence(ensemble.data, variable.id, "largest cluster") or say(
+        "The largest training cluster of each side"
+    )
+    said = say("{unit}, achieved model FLOP/s", unit=axis_text(variable)) + f" · {fan_note()}"
+    panel = stage(ax, title, said, source_text(ensemble), bottom=0.19)
+    fans_of_sides(panel, ensemble, variable, whole_years=ax is None)
+    if ax is None:
+        mark_milestones(panel, ensemble)
+    return root(panel)
 
 
 def fleet(ensemble: Ensemble) -> Figure:
     """Draw the computing power each side owns, and how many times as much the US-led side has."""
     variable = VARIABLES["fleet_h100e"]
-    figure, (left, right) = new_figure(2, width_ratios=(1.7, 1), right=0.87, wspace=0.72)
-    title = gap_sentence(ensemble.data, variable.id, "fleet") or "The computing power each side owns"
-    headings(figure, title, f"computing power owned, installed at year end · {FAN_NOTE}")
+    figure, (left, right) = new_figure(2, width_ratios=(1.7, 1), right=0.87, wspace=0.72, bottom=0.19)
+    title = gap_sentence(ensemble.data, variable.id, "fleet") or say("The computing power each side owns")
+    headings(figure, title, f"{say('computing power owned, installed at year end')} · {fan_note()}")
     source_line(figure, ensemble)
-    fans_of_sides(left, ensemble, variable)
+    fans_of_sides(left, ensemble, variable, whole_years=True)
     panel_title(left, axis_text(variable))
-    times = times_ahead(ensemble.data, variable.id)
-    years = ensemble.data["year"].to_numpy()
-    fan(right, years, times, QUIET)
-    year_axis(right, years)
-    value_axis(right, [times])
-    panel_title(right, "US-led over China, times")
-    last = times[:, -1]
-    end_labels(right, [(last[2], ratio(last[0], last[2], last[4]).replace(" (", "\n("), QUIET)])
+    mark_milestones(left, ensemble)
+    ahead = times_ahead(ensemble.data, variable.id)
+    when = moments(variable, ensemble.data["year"].to_numpy())
+    fan(right, when, ahead, QUIET)
+    time_axis(right, when)
+    value_axis(right, [ahead])
+    panel_title(right, say("US-led over China, times"))
+    low, _, middle, _, high = ahead[:, -1]
+    end_labels(right, [(middle, span(low, middle, high, "×").replace(" (", "(").replace("(", "\n("), QUIET)])
     return figure
 
 
@@ -70,8 +77,10 @@ def gap_sentence(data: xr.Dataset, name: str, what: str) -> str:
     if not np.isfinite(middle):
         return ""
     if middle < 1:
-        return f"{year}: China's {what} is {span(1 / high, 1 / middle, 1 / low, '×')} the US-led one"
-    return f"{year}: the US-led {what} is {span(low, middle, high, '×')} China's"
+        text = "{year}: China's {what} is {times} the US-led one"
+        return say(text, year=year, what=say(what), times=span(1 / high, 1 / middle, 1 / low, "×"))
+    text = "{year}: the US-led {what} is {times} China's"
+    return say(text, year=year, what=say(what), times=span(low, middle, high, "×"))
 
 
 def capability(ensemble: Ensemble) -> Figure:
@@ -80,16 +89,16 @@ def capability(ensemble: Ensemble) -> Figure:
     figure, axes = new_figure(2, 2, left=0.06, right=0.85, top=0.765, bottom=0.1, wspace=0.62, hspace=0.42)
     year = focus(data)
     gaps = {name: at(data, times_ahead(data, name), year) for name in LEVELS}
-    said = f"8-bit rates; in brackets: US-led over China in {year} · {FAN_NOTE}"
-    headings(figure, _widest_and_narrowest(gaps, year), said)
+    said = say("8-bit rates; in brackets: US-led over China in {year}", year=year)
+    headings(figure, _widest_and_narrowest(gaps, year), f"{said} · {fan_note()}")
     source_line(figure, ensemble)
     for ax, (name, (title, _)) in zip(axes, LEVELS.items(), strict=True):
         fans_of_sides(ax, ensemble, VARIABLES[name], intervals=False)
         gap = gaps[name][1]
-        text = f"{title}, {axis_text(VARIABLES[name])}" + (f" ({number(gap)}×)" if np.isfinite(gap) else "")
+        text = f"{say(title)}, {axis_text(VARIABLES[name])}" + (f" ({times(gap)})" if np.isfinite(gap) else "")
         panel_title(ax, text)
     for ax in axes[:2]:
-        ax.tick_params(labelbottom=False)
+        ax.tick_params(which="both", labelbottom=False)
     return figure
 
 
@@ -101,15 +110,20 @@ def _widest_and_narrowest(gaps: dict[str, tuple[float, float, float]], year: int
     """
     known = sorted((gap[1], LEVELS[name][1]) for name, gap in gaps.items() if np.isfinite(gap[1]))
     if not known:
-        return "From chip to fleet: what each side has"
+        return say("From chip to fleet: what each side has")
     (small, near), (large, far) = known[0], known[-1]
     if near == far:
-        return f"{year}: the gap is {number(small)}× in {near}"
+        return say("{year}: the gap is {small} in {near}", year=year, small=times(small), near=say(near))
+    words = {"year": year, "near": say(near), "far": say(far)}
     if large < 1:
-        return f"{year}: China leads {number(1 / large)}× in {far} and {number(1 / small)}× in {near}"
+        text = "{year}: China leads {large} in {far} and {small} in {near}"
+        return say(text, large=times(1 / large), small=times(1 / small), **words)
     if small < 1:
-        return f"{year}: China leads {number(1 / small)}× in {near}, and trails {number(large)}× in {far}"
-    return f"{year}: the gap is {number(small)}× in {near} and {number(large)}× in {far}"
+        text = "{year}: China leads {small} in {near}, and trails {large} in {far}"
+        return say(text, large=times(large), small=times(1 / small), **words)
+    return say(
+        "{year}: the gap is {small} in {near} and {large} in {far}", large=times(large), small=times(small), **words
+    )
 
 
 def lag(ensemble: Ensemble) -> Figure:
@@ -117,53 +131,66 @@ def lag(ensemble: Ensemble) -> Figure:
     data = ensemble.data
     found = lag_quantiles(data)
     figure, axes = new_figure(len(found), sharey=True, left=0.06, right=0.875, wspace=0.68)
-    said = _same_sentence(data, found) or "years since the US-led side had China's level"
-    headings(figure, _lag_sentence(data, found), f"{said} · {FAN_NOTE}")
+    said = _same_sentence(data, found) or say("years since the US-led side had China's level")
+    headings(figure, _lag_sentence(data, found), f"{said} · {fan_note()}")
     source_line(figure, ensemble)
     years = data["year"].to_numpy().astype(float)
-    record = years - years[0]
+    when, record = years + 1.0, years - years[0]
     heights = [quantiles[np.isfinite(quantiles)] for quantiles in found.values()]
     top = max([4.0, *(float(height.max()) for height in heights if len(height))]) * 1.12
     bottom = min([0.0, *(float(height.min()) for height in heights if len(height))]) * 1.1
     axes[0].yaxis.set_major_locator(MaxNLocator(6, integer=True))
     for ax, (name, quantiles) in zip(axes, found.items(), strict=True):
-        year_axis(ax, years)
+        time_axis(ax, when)
         ax.set_ylim(bottom, top)
-        _lag_fan(ax, years, quantiles, record)
-        panel_title(ax, LAG_WORDS[name][0])
+        _lag_fan(ax, when, quantiles, record)
+        panel_title(ax, say(LAG_WORDS[name][0]))
         if bottom < 0:
-            ax.axhline(0.0, color=INK, linewidth=2)
-        low, _, middle, _, high = quantiles[:, -1]
-        label = f"{lag_text((low, middle, high), record[-1])} years".replace(") years", ")").replace(" (", " years\n(")
-        label = label.replace(">1 years", ">1 year")
+            ax.axhline(0.0, color=tone(INK), linewidth=2)
         if record[-1] > 0:
-            end_labels(ax, [(middle if np.isfinite(middle) else record[-1], label, SIDE_COLOURS["china"])])
+            middle = quantiles[2, -1]
+            height = middle if np.isfinite(middle) else record[-1]
+            end_labels(ax, [(height, _lag_label(quantiles[:, -1], record[-1]), SIDE_COLOURS["china"])])
     return figure
 
 
-def _lag_fan(ax: Axes, years: Array, quantiles: Array, record: Array) -> None:
+def _lag_label(quantiles: Array, record: float) -> str:
+    """Write the lag of the last year with its interval on a second line.
+
+    >>> print(_lag_label(np.array([7.8, 8.5, 9.0, 9.4, np.nan]), 13.0))
+    9.0 years
+    (7.8–>13)
+    """
+    low, middle, high = (
+        f"{q:.1f}".replace("-", "−") if np.isfinite(q) else f">{record:.0f}" for q in quantiles[[0, 2, 4]]
+    )
+    said = say("{count} year", count=middle) if middle == ">1" else say("{count} years", count=middle)
+    return said if low == high else f"{said}\n({low}{numbers.dash()}{high})"
+
+
+def _lag_fan(ax: Axes, when: Array, quantiles: Array, record: Array) -> None:
     """Draw a fan up to what the record can tell, and the edge of the record."""
-    ax.fill_between(years, record, record + years[-1], color="#eef0f2", linewidth=0, zorder=0.5)
-    ax.plot(years, record, color=QUIET, linewidth=1.5, linestyle=(0, (2, 2)))
+    ax.fill_between(when, record, record + when[-1], color=tone(FOG), linewidth=0, zorder=0.5)
+    ax.plot(when, record, color=tone(QUIET), linewidth=1.5, linestyle=(0, (2, 2)))
     known = np.isfinite(quantiles[0])
     shown = np.where(np.isfinite(quantiles), quantiles, record)
     if not known.any():
-        _note(ax, (0.5, 0.5), "longer than the run\ntells, in all members", va="center", ha="center")
+        _note(ax, (0.5, 0.5), say("longer than the run\ntells, in all members"), va="center", ha="center")
         return
-    low, lower, middle, upper, high = shown[:, known]
+    low, lower, _, upper, high = shown[:, known]
     colour = SIDE_COLOURS["china"]
-    ax.fill_between(years[known], low, high, color=colour, alpha=0.14, linewidth=0)
-    ax.fill_between(years[known], lower, upper, color=colour, alpha=0.26, linewidth=0)
+    band(ax, when[known], low, high, colour)
+    ax.fill_between(when[known], lower, upper, color=tone(colour), alpha=HALF, linewidth=0)
     told = np.isfinite(quantiles[2])
-    marker = "o" if told.sum() == 1 else None
-    ax.plot(years[told], quantiles[2][told], color=colour, linewidth=4.5, solid_capstyle="round", marker=marker, ms=14)
+    looks: dict[str, Any] = {"marker": "o", "ms": 14} if told.sum() == 1 else markers(colour, int(told.sum()), 4.5)
+    ax.plot(when[told], quantiles[2][told], color=tone(colour), linewidth=4.5, solid_capstyle="round", **looks)
     if 0.55 * record[-1] < 0.8 * ax.get_ylim()[1]:
-        _note(ax, (0.04, 0.97), "longer than\nthe run tells", va="top", ha="left")
+        _note(ax, (0.04, 0.97), say("longer than\nthe run tells"), va="top", ha="left")
 
 
 def _note(ax: Axes, where: tuple[float, float], text: str, **align: Any) -> None:
     """Write on the grey of what the run cannot tell."""
-    ax.text(*where, text, transform=ax.transAxes, color=QUIET, fontsize=0.85 * LABEL, **align)
+    ax.text(*where, text, transform=ax.transAxes, color=tone(QUIET), fontsize=0.85 * LABEL, **align)
 
 
 def _lag_sentence(data: xr.Dataset, found: dict[str, Array]) -> str:
@@ -174,17 +201,19 @@ def _lag_sentence(data: xr.Dataset, found: dict[str, Array]) -> str:
     for name in ("cluster_training_eflops", "fleet_h100e"):
         if name in found:
             middle = at(data, found[name], year)[1]
-            word = LAG_WORDS[name][1]
             if np.isfinite(middle):
-                parts.append((f"{abs(middle):.1f} years {'ahead' if middle < 0 else 'behind'}", word))
+                text = "{count} years ahead" if middle < 0 else "{count} years behind"
+                parts.append((say(text, count=f"{abs(middle):.1f}"), say(LAG_WORDS[name][1])))
             elif record > 0:
-                parts.append((f"over {record} year{'' if record == 1 else 's'} behind", word))
+                text = "over {count} year behind" if record == 1 else "over {count} years behind"
+                parts.append((say(text, count=record), say(LAG_WORDS[name][1])))
     if not parts:
-        return "How many years China is behind the US-led side"
-    first = f"{year}: China is {parts[0][0]} in {parts[0][1]}"
-    if len(parts) == 1:
-        return first
-    return f"{first}, {parts[1][0].removesuffix(' behind')} in {parts[1][1]}"
+        return say("How many years China is behind the US-led side")
+    (gap, what), *more = parts
+    if not more:
+        return say("{year}: China is {gap} in {what}", year=year, gap=gap, what=what)
+    text = "{year}: China is {gap} in {what}, {second} in {other}"
+    return say(text, year=year, gap=gap, what=what, second=more[0][0].removesuffix(" behind"), other=more[0][1])
 
 
 def _same_sentence(data: xr.Dataset, found: dict[str, Array]) -> str:
@@ -193,4 +222,5 @@ def _same_sentence(data: xr.Dataset, found: dict[str, Array]) -> str:
     behind = at(data, found["cluster_training_eflops"], year)[1] if "cluster_training_eflops" in found else np.nan
     if not behind > 0:
         return ""
-    return f"China's largest cluster of end {year} is the US-led one of {math.floor(year + 1 - behind)}"
+    text = "China's largest cluster of end {year} is the US-led one of {then}"
+    return say(text, year=year, then=math.floor(year + 1 - behind))

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import Normal, Stroke
 
 from ..model.registry import SIDES
 from .charts import apart
-from .panels import span
-from .style import INK, LABEL, NOTE, QUIET, SIDE_COLOURS, SIZE_INCHES, headings, new_figure, source_text
-from .text import SIDE_NAMES, number
+from .language import say
+from .looks import INK, QUIET, SIDE_COLOURS, look, mark, readable, tone
+from .style import LABEL, NOTE, SIZE_INCHES, footnote, headings, new_figure, source_text
+from .wording import breadth, korean, per_cent, short, span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +41,12 @@ WIDE_BAND = 0.07
 LONGEST = 16
 """Characters of a label in one line."""
 MILLION, THOUSAND = 1e6, 1e3
+PANELS = {
+    "china": "To buyers of China: {amount}",
+    "us": "To buyers of the US-led side: {amount}",
+    "": "To all buyers: {amount}",
+}
+DEMAND = {"china": "China's demand", "us": "US-led demand", "": "all demand"}
 
 
 def who_supplies_whom(ensemble: Ensemble) -> Figure:
@@ -48,8 +57,8 @@ def who_supplies_whom(ensemble: Ensemble) -> Figure:
     agents = [*scenario.entities("firms"), *scenario.entities("buyers")]
     tables = {agent: "firms" if agent in scenario.entities("firms") else "buyers" for agent in agents}
     names = {agent: str(scenario.label(f"{table}.{agent}.label", agent)) for agent, table in tables.items()}
-    short = {agent: name.split(" (")[0].split(",")[0] for agent, name in names.items()}
-    return suppliers(flows, int(year), sides=sides, names=short, source=source_text(ensemble))
+    shortened = {agent: say(name.split(" (")[0].split(",")[0]) for agent, name in names.items()}
+    return suppliers(flows, int(year), sides=sides, names=shortened, source=source_text(ensemble))
 
 
 def suppliers(
@@ -86,9 +95,11 @@ def suppliers(
     groups.append(("", part[~part["buyer"].map(sides.get).isin(SIDES)]))
     groups = [(side, group) for side, group in groups if len(group)]
     figure, axes = new_figure(max(len(groups), 1), left=0.165, right=0.855, top=0.755, bottom=0.09, wspace=1.45)
-    said = "computing power sold, H100e a year, median · in brackets: 90 % of members · each panel to its own scale"
+    said = say(
+        "computing power sold, H100e a year, median · in brackets: 90 % of members · each panel to its own scale"
+    )
     headings(figure, _sentence(groups, year, names), said)
-    figure.text(0.03, 0.022, source, fontsize=NOTE, color=QUIET, va="bottom", ha="left")
+    footnote(figure, source)
     for ax, (side, group) in zip(axes, groups, strict=False):
         _panel(ax, side, group, sides, names)
     for ax in axes:
@@ -123,18 +134,17 @@ class Labels:
 
     def text(self, name: str, amount: float, *, share: bool) -> str:
         """Write a name with its share of the panel or its amount, on two lines where it is long."""
-        written = self.names.get(name, name.replace("_", " "))
-        figures = f"{100 * amount / self.total:.0f} %" if share else number(amount / self.scale)
-        return written + ("\n" if len(written + figures) > LONGEST else " ") + figures
+        written = _written(name, self.names)
+        figures = per_cent(100 * amount / self.total) if share else short(amount / self.scale)
+        return written + ("\n" if breadth(written + figures) > LONGEST else " ") + figures
 
 
 def _panel(ax: Axes, side: str, flows: pd.DataFrame, sides: Mapping[str, str], names: Mapping[str, str]) -> None:
     """Draw the flows to one group of buyers."""
     total = float(flows["h100e"].sum())
-    scale, word = (MILLION, "million") if total >= MILLION else (THOUSAND, "thousand")
-    who = f"To buyers of {'China' if side == 'china' else 'the US-led side'}" if side else "To all buyers"
-    title = f"{who}: {number(total / scale)} {word}"
-    ax.set_title(title, fontweight="bold", fontsize=LABEL, color=SIDE_COLOURS.get(side, INK), pad=14)
+    scale, amount = _scale(total)
+    who = say(PANELS[side], amount=amount)
+    ax.set_title(who, fontweight="bold", fontsize=LABEL, color=readable(SIDE_COLOURS.get(side, INK)), pad=14)
     ax.set_xlim(0, 1)
     ax.set_ylim(0, 1)
     labels = Labels(sides, names, total, scale)
@@ -143,6 +153,20 @@ def _panel(ax: Axes, side: str, flows: pd.DataFrame, sides: Mapping[str, str], n
     _nodes(ax, left, labels, supplying=True)
     _nodes(ax, right, labels, supplying=False)
     _bands(ax, pooled, (left, right), labels)
+
+
+def _scale(total: float) -> tuple[float, str]:
+    """Give what amounts of a panel are divided by, and its total in words; Korean writes the size of each amount."""
+    if korean():
+        return 1.0, short(total)
+    if total >= MILLION:
+        return MILLION, f"{short(total / MILLION)} million"
+    return THOUSAND, f"{short(total / THOUSAND)} thousand"
+
+
+def _written(name: str, names: Mapping[str, str]) -> str:
+    """Write a name; one nobody named as its id, spaces for underlines."""
+    return names.get(name) or say(name.replace("_", " "))
 
 
 def _bands(ax: Axes, pooled: pd.DataFrame, columns: tuple[dict[str, float], dict[str, float]], labels: Labels) -> None:
@@ -160,7 +184,9 @@ def _bands(ax: Axes, pooled: pd.DataFrame, columns: tuple[dict[str, float], dict
             _band(ax, starts[supplier], ends[buyer], thick, labels.colour(supplier))
             if thick >= WIDE_BAND and count == 1:  # quantiles of several flows do not add up
                 text = span(low / labels.scale, amount / labels.scale, high / labels.scale)
-                ax.text(0.96, ends[buyer] - thick / 2, text, fontsize=NOTE, color=INK, ha="right", va="center")
+                halo = [Stroke(linewidth=3, foreground=look().paper), Normal()]
+                ax.text(0.96, ends[buyer] - thick / 2, text, fontsize=NOTE, color=look().ink, ha="right", va="center",
+                        path_effects=halo)  # fmt: skip
             starts[supplier] -= thick
             ends[buyer] -= thick
 
@@ -199,7 +225,7 @@ def _nodes(ax: Axes, amounts: dict[str, float], labels: Labels, *, supplying: bo
     for name, text, place in zip(order, texts, places, strict=True):
         low, high = ends[name]
         corner = (0.0 if supplying else 1 - NODE, low)
-        ax.add_patch(Rectangle(corner, NODE, high - low, facecolor=labels.colour(name), edgecolor="none"))
+        ax.add_patch(Rectangle(corner, NODE, high - low, facecolor=tone(labels.colour(name)), edgecolor="none"))
         ax.annotate(
             text,
             (0.0 if supplying else 1.0, place),
@@ -208,7 +234,7 @@ def _nodes(ax: Axes, amounts: dict[str, float], labels: Labels, *, supplying: bo
             ha="right" if supplying else "left",
             va="center",
             fontsize=NOTE,
-            color=labels.colour(name),
+            color=readable(labels.colour(name)),
             fontweight="bold",
             annotation_clip=False,
         )
@@ -219,7 +245,11 @@ def _band(ax: Axes, start: float, end: float, thick: float, colour: str) -> None
     x = np.linspace(0.0, 1.0, 60)
     smooth = x * x * (3 - 2 * x)
     upper = start + (end - start) * smooth
-    ax.fill_between(NODE + (1 - 2 * NODE) * x, upper - thick, upper, color=colour, alpha=0.33, linewidth=0.6)
+    where = NODE + (1 - 2 * NODE) * x
+    ax.fill_between(where, upper - thick, upper, color=tone(colour), alpha=0.33, linewidth=0.6)
+    if mark(colour).hatch:
+        edge = to_rgba(tone(colour), 0.4)
+        ax.fill_between(where, upper - thick, upper, facecolor="none", edgecolor=edge, hatch=mark(colour).hatch, lw=0)
 
 
 def _sentence(groups: list[tuple[str, pd.DataFrame]], year: int, names: Mapping[str, str]) -> str:
@@ -230,8 +260,9 @@ def _sentence(groups: list[tuple[str, pd.DataFrame]], year: int, names: Mapping[
         if not sums.sum() > 0:
             continue
         best = str(sums.idxmax())
-        written = names.get(best, best.replace("_", " "))
-        whose = {"china": "China's demand", "us": f"{SIDE_NAMES['us']} demand"}.get(side, "all demand")
-        share = f"{100 * sums[best] / sums.sum():.0f} %"
-        said.append(f"{written} {'' if said else 'supplies '}{share} of {whose}")
-    return f"{year}: " + ", ".join(said) if said else f"{year}: nobody sells to anybody"
+        share = per_cent(100 * sums[best] / sums.sum())
+        text = "{supplier} {share} of {demand}" if said else "{supplier} supplies {share} of {demand}"
+        said.append(say(text, supplier=_written(best, names), share=share, demand=say(DEMAND[side])))
+    if not said:
+        return say("{year}: nobody sells to anybody", year=year)
+    return say("{year}: {told}", year=year, told=", ".join(said))

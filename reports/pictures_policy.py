@@ -6,8 +6,14 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .style import INK, NOTE, QUIET, SIDE_COLOURS, headings, new_figure, source_line
-from .text import date
+from matplotlib.ticker import FixedFormatter, FixedLocator, NullFormatter
+
+from .charts import type_size
+from .language import say
+from .looks import QUIET, SIDE_COLOURS, look, on, readable, tone
+from .panels import root
+from .style import NOTE, source_text, stage
+from .wording import breadth, date, per_cent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,11 +41,18 @@ ITEM_WORDS = {
     "memory": "memory chips",
     "eda": "design software",
 }
-PREFIX = {"restrict": "", "refuse": "refuses ", "counter": "withholds "}
+FIRMS = {"huawei": "Huawei", "smic": "SMIC"}
+"""Firms that an item can be kept from, as the part after the dot: ``foundry.huawei``."""
+SENTENCES = {"restrict": "{item}", "refuse": "refuses {item}", "counter": "withholds {item}"}
+COUNTED = {
+    "restrict": ("{count} control", "{count} controls"),
+    "licence": ("{count} licence", "{count} licences"),
+    "refuse": ("{count} refusal", "{count} refusals"),
+    "counter": ("{count} counter-measure", "{count} counter-measures"),
+}
+"""One of each, and several."""
 BANNED = 0.97
 """From this stringency on a bar reads as a ban."""
-PALE = 0.8
-"""Up to this stringency the text in a bar is dark."""
 MOST_ROWS = 15
 SHORTEST = 4.0
 """Years shown at least, so that a short run still shows what is in force."""
@@ -63,8 +76,15 @@ class Row:
 
     actor: str
     kind: str
-    name: str
+    items: list[str]
+    single: bool = False
+    """Whether the items are single chips."""
     bars: list[Bar] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """What stands beside the row."""
+        return say(SENTENCES[self.kind], item=", ".join(self.items))
 
     @property
     def weight(self) -> float:
@@ -72,47 +92,57 @@ class Row:
         return sum((bar.end - bar.start) * (0.5 if bar.strength is None else 0.1 + bar.strength) for bar in self.bars)
 
 
-def timeline(ensemble: Ensemble) -> Figure:
+def timeline(ensemble: Ensemble, ax: Axes | None = None) -> Figure:
     """Draw the dated actions of the scenario, a row for each item, and the other acts as ticks."""
     actions = list(ensemble.scenario.timeline)
     first, last = window(actions, *_years(ensemble))
     shown = [action for action in actions if action.date <= last]
     rows = policy_rows(shown, first, last)
-    figure, (ax,) = new_figure(left=0.2, right=0.965, top=0.83, bottom=0.105)
-    told = "bar: in force, the darker the stricter · hollow: licensed · tick: other acts and events"
-    headings(figure, _count_sentence(shown, rows, last), told)
-    source_line(figure, ensemble)
+    told = say("bar: in force, the stronger the stricter · hollow: licensed · tick: other acts and events")
+    title = _count_sentence(shown, rows, last)
+    panel = stage(ax, title, told, source_text(ensemble), left=0.2, right=0.965, top=0.83, bottom=0.105)
+    _axes(panel, first, last)
+    lanes = [actor for actor in LANES if any(action.actor == actor for action in shown)]
+    panel.set_ylim(max(len(rows) + 1.15 * len(lanes), 1) - 0.4, -0.6)
+    used = {id(action) for action in shown if _kind(action)}
+    line = 0.0
+    for actor in lanes:
+        others = [a.date for a in shown if a.actor == actor and id(a) not in used and a.date >= first]
+        _draw_lane(panel, actor, line, others)
+        line += 1.15
+        for row in (row for row in rows if row.actor == actor):
+            _draw_row(panel, row, line, LANES[actor][1])
+            line += 1
+    return root(panel)
+
+
+def _axes(ax: Axes, first: float, last: float) -> None:
+    """Show the years: a line where each begins, its name in its middle."""
     ax.set_xlim(first, last)
     ax.spines[["left", "bottom"]].set_visible(False)
     ax.set_yticks([])
     ax.grid(visible=True, axis="x")
-    ticks = range(math.ceil(first), math.floor(last) + 1)
-    ax.set_xticks(list(ticks), [str(year) for year in ticks])
+    ax.xaxis.set_major_locator(FixedLocator(list(range(math.ceil(first), math.floor(last) + 1))))
+    ax.xaxis.set_major_formatter(NullFormatter())
+    middles = [year + 0.5 for year in range(math.ceil(first), math.ceil(last - 0.4)) if year + 0.5 < last]
+    ax.xaxis.set_minor_locator(FixedLocator(middles))
+    ax.xaxis.set_minor_formatter(FixedFormatter([f"{middle - 0.5:.0f}" for middle in middles]))
     ax.tick_params(axis="x", length=0)
-    lanes = [actor for actor in LANES if any(action.actor == actor for action in shown)]
-    height = len(rows) + 1.15 * len(lanes)
-    ax.set_ylim(max(height, 1) - 0.4, -0.6)
-    line = 0.0
-    used = {id(action) for action in shown if _kind(action)}
-    for actor in lanes:
-        name, colour = LANES[actor]
-        ax.text(
-            -0.222,
-            line,
-            name,
-            transform=ax.get_yaxis_transform(),
-            color=colour,
-            fontweight="bold",
-            va="center",
-            fontsize=NOTE,
-        )
-        others = [a.date for a in shown if a.actor == actor and id(a) not in used and a.date >= first]
-        ax.vlines(others, line - 0.3, line + 0.3, color=QUIET, linewidth=3)
-        line += 1.15
-        for row in (row for row in rows if row.actor == actor):
-            _draw_row(ax, row, line, colour)
-            line += 1
-    return figure
+    ax.tick_params(axis="x", which="minor", length=0, labelsize=type_size(ax), pad=7)
+
+
+def _draw_lane(ax: Axes, actor: str, line: float, others: list[float]) -> None:
+    """Name a government, and tick its other acts."""
+    name, colour = LANES[actor]
+    across = ax.get_yaxis_transform()
+    size = _small(ax)
+    ax.text(-0.222, line, say(name), transform=across, color=readable(colour), weight="bold", va="center", size=size)
+    ax.vlines(others, line - 0.3, line + 0.3, color=tone(QUIET), linewidth=3)
+
+
+def _small(ax: Axes) -> float:
+    """Size of type in rows."""
+    return min(NOTE, type_size(ax))
 
 
 def window(actions: Sequence[Action], start: int, end: int) -> tuple[float, float]:
@@ -146,7 +176,7 @@ def policy_rows(actions: Iterable[Action], first: float, last: float) -> list[Ro
         if not kind:
             continue
         key = (action.actor, kind, action.item or "")
-        row = rows.setdefault(key, Row(action.actor, kind, PREFIX[kind] + _item(action)))
+        row = rows.setdefault(key, Row(action.actor, kind, [_item(action)], "." in (action.item or "")))
         end = min(last, action.until if action.until is not None else last)
         _lay(row, Bar(action.date, end, action.stringency, _words(action, kind)))
     seen = [_within(row, first) for row in rows.values()]
@@ -178,29 +208,37 @@ def _kind(action: Action) -> str:
 def _item(action: Action) -> str:
     """Name an item in a word or two."""
     item = action.item or ""
-    if "." in item:
-        return item.split(".")[-1].upper()
-    return ITEM_WORDS.get(item, item.replace("_", " "))
+    head, dot, tail = item.partition(".")
+    if tail in FIRMS:
+        return say("{item} for {firm}", item=say(head), firm=say(FIRMS[tail]))
+    if dot:
+        return tail.upper()
+    return say(ITEM_WORDS.get(item, item.replace("_", " ")))
 
 
 def _words(action: Action, kind: str) -> str:
     """Say in a few words what an action does."""
     if kind == "counter":
         return ""
-    strict, ban = action.stringency, "refused" if kind == "refuse" else "banned"
+    strict = action.stringency
     if strict is not None and strict > 0:
-        above = f" from TPP {action.threshold_tpp:,.0f}" if action.threshold_tpp else ""
-        part = f"{100 * strict:.0f} % {'refused' if kind == 'refuse' else 'cut'}"
-        return (ban if strict >= BANNED else part) + above
-    extra = [f"fee {100 * action.fee:.0f} %"] if action.fee else []
-    extra += [f"cap {100 * action.cap:.0f} %"] if action.cap else []
-    return ", ".join(["free" if not extra else "licensed", *extra])
+        share = per_cent(100 * strict)
+        if strict >= BANNED:
+            said = say("refused") if kind == "refuse" else say("banned")
+        else:
+            said = say("{share} refused", share=share) if kind == "refuse" else say("{share} cut", share=share)
+        if action.threshold_tpp:
+            return say("{banned} from TPP {threshold}", banned=said, threshold=f"{action.threshold_tpp:,.0f}")
+        return said
+    extra = [say("fee {share}", share=per_cent(100 * action.fee))] if action.fee else []
+    extra += [say("cap {share}", share=per_cent(100 * action.cap))] if action.cap else []
+    return ", ".join([say("free") if not extra else say("licensed"), *extra])
 
 
 def _within(row: Row, first: float) -> Row:
     """Leave out what ended before the picture begins."""
     kept = [bar for bar in row.bars if bar.end > max(first, bar.start)]
-    return Row(row.actor, row.kind, row.name, kept)
+    return Row(row.actor, row.kind, row.items, row.single, kept)
 
 
 def _merge(rows: list[Row]) -> list[Row]:
@@ -209,7 +247,7 @@ def _merge(rows: list[Row]) -> list[Row]:
     for row in rows:
         key = (row.actor, row.kind, *((bar.start, bar.end, bar.strength, bar.text) for bar in row.bars))
         if key in out:
-            out[key].name += ", " + row.name.removeprefix(PREFIX[row.kind])
+            out[key].items += row.items
         else:
             out[key] = row
     return list(out.values())
@@ -218,46 +256,48 @@ def _merge(rows: list[Row]) -> list[Row]:
 def _draw_row(ax: Axes, row: Row, line: float, colour: str) -> None:
     """Draw the bars of a row and what is said of them, where there is room."""
     first, last = ax.get_xlim()
-    ax.text(-0.205, line, row.name, transform=ax.get_yaxis_transform(), color=INK, va="center", fontsize=NOTE)
-    character = CHARACTER * (last - first) / ax.get_position().width
+    size = _small(ax)
+    ax.text(-0.205, line, row.name, transform=ax.get_yaxis_transform(), color=look().ink, va="center", fontsize=size)
+    character = CHARACTER * (last - first) / ax.get_position().width * size / NOTE
+    drawn = tone(colour)
     for place, bar in enumerate(row.bars):
         start = max(bar.start, first)
         strength = 0.3 if bar.strength is None else bar.strength
         hollow = strength == 0
+        alpha = 1.0 if hollow else 0.18 + 0.72 * strength
         ax.barh(
             line,
             bar.end - start,
             left=start,
             height=0.74,
-            color="white" if hollow else colour,
-            alpha=1.0 if hollow else 0.18 + 0.72 * strength,
-            edgecolor=colour,
+            color=look().paper if hollow else drawn,
+            alpha=alpha,
+            edgecolor=drawn,
             linewidth=2 if hollow else 0,
         )
         after = row.bars[place + 1].start if place + 1 < len(row.bars) else last
         for text in dict.fromkeys((bar.text, bar.text.partition(",")[0])):
-            need = character * (len(text) + 1)
+            need = character * (breadth(text) + 1)
             if text and need <= max(bar.end - start, after - bar.end):
                 within = need <= bar.end - start
-                ink = "white" if within and strength > PALE else INK
-                ax.text(
-                    (start if within else bar.end) + character / 2, line, text, color=ink, va="center", fontsize=NOTE
-                )
+                ink = on(drawn, alpha) if within and not hollow else look().ink
+                where = (start if within else bar.end) + character / 2
+                ax.text(where, line, text, color=ink, va="center", fontsize=size, gid="on a fill" if within else None)
                 break
 
 
 def _count_sentence(actions: Sequence[Action], rows: Sequence[Row], last: float) -> str:
     """Count what is in force at the end of the dated record."""
     now = min(max((action.date for action in actions), default=last), last)
-    counts = {"control": 0, "licence": 0, "refusal": 0, "counter-measure": 0}
-    names = {"restrict": "control", "refuse": "refusal", "counter": "counter-measure"}
+    counts = {"restrict": 0, "licence": 0, "refuse": 0, "counter": 0}
     for row in rows:
         for bar in row.bars:
             if bar.start <= now < bar.end or bar.start == now:
-                licensed = row.kind == "restrict" and bar.strength == 0
-                counts["licence" if licensed else names[row.kind]] += 1
-    told = [f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items() if count]
-    return f"In force in {date(now)}: " + ", ".join(told) if told else "No dated action in these years"
+                counts["licence" if row.kind == "restrict" and bar.strength == 0 else row.kind] += 1
+    told = [say(COUNTED[name][count != 1], count=count) for name, count in counts.items() if count]
+    if not told:
+        return say("No dated action in these years")
+    return say("In force in {date}: {counts}", date=date(now), counts=", ".join(told))
 
 
 def _years(ensemble: Ensemble) -> tuple[int, int]:

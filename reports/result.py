@@ -218,12 +218,14 @@ class Result:
             Its id, or the name of a standard picture: a key of `podrace.reports.figures.FIGURES`, such as ``cluster``,
             ``capability``, ``lag``, ``binding`` or ``timeline``.
         ax
-            Draw on this axis instead of a figure of its own (variables only).
+            Draw on this axis instead of a figure of its own: any variable, and the standard pictures of one panel.
+
+        `podrace.styled` and `podrace.speaking` choose look and language.
         """
         from .figures import FIGURES, draw, plot
 
-        if variable in FIGURES and ax is None:
-            return draw(variable, self.ensemble)
+        if variable in FIGURES:
+            return draw(variable, self.ensemble, ax)
         return plot(self.ensemble, self._known(variable), ax)
 
     def save(self, folder: str | Path, figures: bool = True, progress: Progress | None = None) -> Path:

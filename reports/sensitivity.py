@@ -17,6 +17,7 @@ from ..studies.factors import CHANCE, REST
 from ..studies.one_at_a_time import RATIO
 from ..studies.sensitivity import TOP, Sensitivity
 from ..studies.sensitivity import sensitivity as find_sources
+from .language import say
 from .tables import plain
 from .text import SIDE_NAMES, divisor, heading
 from .words import in_words
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from ..scenarios.scenario import Scenario
@@ -54,18 +56,24 @@ class Sources:
         table.insert(0, "label", [self.label(str(name)) for name in table.index])
         return table
 
-    def plot(self) -> Figure:
-        """Draw the strongest factors with their intervals."""
+    def plot(self, ax: Axes | None = None) -> Figure:
+        """Draw the strongest factors with their intervals.
+
+        Parameters
+        ----------
+        ax
+            Draw on this axis instead of a figure of its own.
+        """
         from .sensitivity_picture import ranking
 
-        return ranking(self)
+        return ranking(self, ax)
 
     def label(self, name: str) -> str:
         """Name a factor in words."""
         if name == REST:
-            return f"{len(self.study.indices.left_out)} other parameters together"
+            return say("{count} other parameters together", count=len(self.study.indices.left_out))
         if name == CHANCE:
-            return "Chance in decisions"
+            return say("Chance in decisions")
         return " + ".join(in_words(path, self.study.scenario.labels) for path in name.split(" + "))
 
     @property

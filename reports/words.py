@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .language import numbers, say, spoken
 from .text import number
 
 if TYPE_CHECKING:
@@ -18,9 +19,12 @@ NAMES = {
     "ai": "AI",
     "amd": "AMD",
     "bf16": "BF16",
+    "bytedance": "ByteDance",
     "cowos": "CoWoS",
     "cxmt": "CXMT",
+    "deepseek": "DeepSeek",
     "dram": "DRAM",
+    "euv": "EUV",
     "fp8": "FP8",
     "h100e": "H100e",
     "hbm": "HBM",
@@ -32,10 +36,17 @@ NAMES = {
     "tpu": "TPU",
     "tsmc": "TSMC",
     "us": "US",
+    "xai": "xAI",
     "ymtc": "YMTC",
 }
 PROPER = (
     "amazon",
+    "cambricon",
+    "japan",
+    "korea",
+    "netherlands",
+    "taiwan",
+    "tencent",
     "baidu",
     "alibaba",
     "china",
@@ -80,7 +91,8 @@ def in_words(path: str, labels: Mapping[str, Any] | None = None) -> str:
     if not rest:
         return _words(table)
     if table in OF_A_SIDE and len(rest) > 1:
-        return f"{_words(rest[0])} {OF_A_SIDE[table]}: {', '.join(_words(part, start=False) for part in rest[1:])}"
+        head = say(f"{{side}} {OF_A_SIDE[table]}", side=_words(rest[0]))
+        return f"{head}: {', '.join(_words(part, start=False) for part in rest[1:])}"
     if table in ENTITIES and len(rest) > 1:
         return f"{_name(table, rest[0], labels or {})}: {', '.join(_words(part, start=False) for part in rest[1:])}"
     return f"{_words(table)}: {', '.join(_words(part, start=False) for part in rest)}"
@@ -98,6 +110,9 @@ def amount(value: float | None, unit: str = "") -> str:
         return "–"
     if unit == "year" and YEARS[0] < value < YEARS[1]:
         return f"{value:.1f}".removesuffix(".0")
+    if spoken() == "ko":
+        size, word = next((one for one in numbers.SIZES["ko"] if abs(value) >= one[0]), (1.0, ""))
+        return _short(value / size) + word if abs(value) < 1e16 else numbers.count(value)
     for size, letter in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
         if size <= abs(value) < 1e12:
             scaled = value / (1e3 if letter == "k" else size)
@@ -111,10 +126,12 @@ def unit_words(unit: str, label: str = "") -> str:
     >>> unit_words("wafer/month"), unit_words("1"), unit_words("h", "Reliability: MTBF hours")
     ('wafers/month', '', '')
     """
-    if unit in {"", "1"} or any(word in label for word in SAID.get(unit, (unit,))):
+    if unit in {"", "1"} or any(word in label or say(word) in label for word in SAID.get(unit, (unit,))):
         return ""
+    if unit == "year":
+        return "년" if spoken() == "ko" else "years"
     head, slash, rest = unit.partition("/")
-    return PLURALS.get(head, head.replace("billion_USD", "bn USD")) + slash + rest
+    return say(PLURALS.get(head, head.replace("billion_USD", "bn USD")) + slash + rest)
 
 
 def _short(value: float) -> str:
@@ -133,4 +150,6 @@ def _name(table: str, entity: str, labels: Mapping[str, Any]) -> str:
 def _words(part: str, *, start: bool = True) -> str:
     words = [NAMES.get(word, word.capitalize() if word in PROPER else word) for word in part.split("_")]
     text = " ".join(words)
+    if spoken() == "ko":
+        return say(text)
     return text[:1].upper() + text[1:] if start and words[0] not in NAMES.values() else text
