@@ -21,14 +21,16 @@ _PUBLIC = {
     "run": ".reports.result",
     "compare": ".reports.compare",
     "discover": ".reports.discovery",
+    "open_comparison": ".reports.opening",
+    "open_result": ".reports.opening",
     "sensitivity": ".reports.sensitivity",
     "Result": ".reports.result",
     "variables": ".model.registry",
 }
 
 __all__ = [  # noqa: F822
-    "Result", "Scenario", "ScenarioError", "World", "__version__", "compare", "discover", "load", "run", "sensitivity",
-    "variables",
+    "Result", "Scenario", "ScenarioError", "World", "__version__", "compare", "discover", "load", "open_comparison", "open_result",
+    "run", "sensitivity", "variables",
 ]  # fmt: skip
 
 

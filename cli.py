@@ -19,6 +19,7 @@ from .commands.facts import agents, claims, facts
 from .commands.hardware import hardware
 from .commands.history import backtest, calibrate, forecasts
 from .commands.options import AsJson, ScenarioName, Settings, overrides, year_span
+from .commands.present import deck
 from .commands.schema import schema
 from .commands.studies import compare, print_inert, print_trace, warn_of_no_effect
 from .commands.sweeps import query, rerun, sweep
@@ -48,6 +49,7 @@ app.command()(rerun)
 app.command()(backtest)
 app.command()(calibrate)
 app.command()(forecasts)
+app.command()(deck)
 app.command()(schema)
 
 

@@ -48,11 +48,14 @@ class Comparison:
         Whether tables keep to one side.
     viewer
         The side that regret is told for; both by default.
+    manifest
+        What the folder it was opened from says of it; None for a fresh comparison.
     """
 
     paired: Paired
     side: str | None = None
     viewer: str | None = None
+    manifest: Mapping[str, Any] | None = None
 
     @property
     def inert(self) -> tuple[str, ...]:
@@ -211,6 +214,7 @@ class Comparison:
         """
         from .folder import whole, write_manifest
         from .manifest import comparison_manifest
+        from .opening import write_levels
 
         started = datetime.now(UTC) - timedelta(seconds=self.paired.seconds)
         tell: Progress = progress or (lambda _what, _share: None)
@@ -222,6 +226,7 @@ class Comparison:
             _write_members(self.paired, aside / "differences.parquet")
             for name, table in (("regret", self.regret()), ("parity", self.parity())):
                 table.to_csv(aside / f"{name}.csv", lineterminator="\n", encoding="utf-8")
+            write_levels(self.paired, aside)
             (aside / "scenarios").mkdir()
             for scenario in (self.paired.base, *(other.scenario for other in self.paired.others)):
                 (aside / "scenarios" / f"{scenario.name}.yaml").write_text(scenario.to_yaml(), encoding="utf-8")

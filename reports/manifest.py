@@ -57,6 +57,7 @@ def comparison_manifest(paired: Paired, folder: Path, started: datetime) -> dict
         **made_with(),
         "base": scenarios[0],
         "others": scenarios[1:],
+        "variables": list(paired.variables),
         "years": {"start": int(paired.years[0]), "end": int(paired.years[-1])},
         "members": int(paired.members),
         "seed": int(paired.seed),

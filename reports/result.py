@@ -41,9 +41,25 @@ class Result:
     ----------
     ensemble
         The run itself, from `podrace.studies.ensemble`.
+    manifest
+        What the folder it was opened from says of it; None for a fresh run.
     """
 
     ensemble: Ensemble
+    manifest: Mapping[str, Any] | None = None
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Result:
+        """Open what `podrace run`, or `save`, left in a folder.
+
+        Parameters
+        ----------
+        folder
+            Where it stands.
+        """
+        from .opening import open_result
+
+        return open_result(folder)
 
     @property
     def data(self) -> xr.Dataset:

@@ -33,6 +33,8 @@ BLOCK = 2048
 ROUNDING = 1e-9
 """A relative difference up to this counts as none."""
 NO_RATIO = ("share", "date", "category")
+BESIDE = ("die_bank", "die_runout_year", "hbm_runout_year", "fleet_binding")
+"""Variables whose levels are kept too, for reports: tables of differences leave them out."""
 COLUMNS = (
     "scenario", "variable", "side", "year", "unit", "base_p50", "other_p50", "p05", "p25", "p50", "p75", "p95",
     "relative_p05", "relative_p50", "relative_p95", "base_mean", "other_mean", "probability_up", "probability_down",
@@ -78,7 +80,7 @@ class Paired:
     Attributes
     ----------
     base, others
-        Scenarios; ``base_arrays`` are the base's kept variables, shape (year, side, member).
+        Scenarios; ``base_arrays`` are the base's kept variables and those of `BESIDE`, shape (year, side, member).
     years
         The years all of them have.
     members, seed, seconds
@@ -192,8 +194,9 @@ def run_paired(
     began = time.perf_counter()
     years = base.years
     central = run_central(base)[0]
-    found = [Other(other, blank(years, members, kept), _moved(central, run_central(other)[0], years)) for other in rest]
-    base_arrays = blank(years, members, kept)
+    stored = tuple(name for name in VARIABLES if name in kept or name in BESIDE)
+    found = [Other(other, blank(years, members, stored), _moved(central, run_central(other)[0], years)) for other in rest]
+    base_arrays = blank(years, members, stored)
     wanted = members * (1 + len(found))
     done = 0
     for start, stop in blocks(members, block):

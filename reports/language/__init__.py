@@ -21,6 +21,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from ...scenarios.faults import fail
+from .particles import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +61,8 @@ def say(text: str, **values: object) -> str:
     '구성원 1,000개'
     """
     said = catalogue(spoken()).gettext(text) if text else text
-    return said.format(**values) if values else said
+    filled = said.format(**values) if values else said
+    return fitted(filled) if spoken() == "ko" else filled
 
 
 def known(code: str) -> str:

@@ -151,7 +151,8 @@ def test_the_folder_is_whole_and_adds_up(comparison, tmp_path):
     place = comparison.save(tmp_path / "out", figures=False)
     assert is_result(place)
     assert sorted(path.name for path in place.iterdir()) == [
-        "differences.csv", "differences.parquet", "manifest.json", "parity.csv", "regret.csv", "scenarios"]  # fmt: skip
+        "differences.csv", "differences.parquet", "levels.parquet", "manifest.json", "moved.csv", "parity.csv", "regret.csv",
+        "scenarios"]  # fmt: skip
     members = pd.read_parquet(place / "differences.parquet")
     assert len(members) == 2 * 16 * 8 * 2
     table = pd.read_csv(place / "differences.csv").set_index(["scenario", "variable", "side", "year"])
@@ -164,8 +165,8 @@ def test_the_folder_is_whole_and_adds_up(comparison, tmp_path):
     manifest = json.loads((place / "manifest.json").read_text())
     assert (manifest["base"]["name"], manifest["members"], manifest["seed"]) == ("baseline", 16, 2)
     assert set(manifest["files"]) == {
-        "differences.csv", "differences.parquet", "parity.csv", "regret.csv", "scenarios/baseline.yaml",
-        "scenarios/hbm_gap.yaml"}  # fmt: skip
+        "differences.csv", "differences.parquet", "levels.parquet", "moved.csv", "parity.csv", "regret.csv",
+        "scenarios/baseline.yaml", "scenarios/hbm_gap.yaml"}  # fmt: skip
     assert pr.load(place / "scenarios" / "hbm_gap.yaml").records["hbm.leakage"].value == 0.0
 
 

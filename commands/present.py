@@ -1,0 +1,43 @@
+"""What a finished run or comparison is shown with: `podrace deck`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Folder = Annotated[
+    Path, typer.Argument(metavar="RESULT|COMPARISON", help="A folder that `podrace run` or `podrace compare` wrote.")
+]
+Language = Annotated[str, typer.Option("--lang", metavar="CODE", help="en or ko.")]
+
+
+def deck(
+    folder: Folder,
+    out: Annotated[Path | None, typer.Option(help="A .pptx file; deck.pptx in the folder by default.")] = None,
+    template: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Your own .pptx or .potx: its layouts, fonts and colours are kept."),
+    ] = None,
+    language: Language = "en",
+    force: Annotated[bool, typer.Option("--force", help="Replace the file even if podrace did not write it.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")] = False,
+) -> None:
+    """Write a result as a PowerPoint deck with native, editable charts."""
+    from ..reports.console import say, write
+    from ..reports.deck.deck import write_deck
+    from ..reports.deck.save import check_place
+    from ..reports.deck.template import template_ground
+    from ..reports.language import known
+    from ..reports.opening import open_any
+    from ..reports.story.telling import story_of
+
+    known(language)
+    found = open_any(folder)
+    place = check_place(out if out is not None else folder.expanduser() / "deck.pptx", force=force)
+    if template is not None:
+        template_ground(template)  # refused before the story is told, which takes a while
+    written, remarks = write_deck(story_of(found, language), place, template, force=force)
+    write(str(written))
+    if not quiet:
+        for remark in remarks:
+            say(remark)

@@ -1,0 +1,174 @@
+"""The question of a comparison, and its answer: what a what-if changes, in which direction, and how surely."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..language import say
+from ..language.numbers import change, times
+from ..style import INK
+from .answer import changes_of
+from .charts import fans
+from .pairs import FLEET
+from .parts import Section
+from .timeline import listing
+from .view import quantiles_of
+from .words import cut, label, odds
+
+if TYPE_CHECKING:
+    from ...studies.compare import Other
+    from ..summary import Array
+    from .pairs import Change, Pairs
+    from .parts import Chart
+    from .view import View
+
+
+def question(pairs: Pairs) -> Section:
+    """Ask what the scenarios change."""
+    base = pairs.title(pairs.paired.base)
+    if len(pairs.others) == 1:
+        headline = say(
+            'What does "{title}" change beside {base}, by {year}?',
+            title=pairs.title(pairs.first.scenario),
+            base=base,
+            year=pairs.when,
+        )
+    else:
+        headline = say(
+            "{count} what-ifs beside {base}: which changes the gap most, by {year}?",
+            count=len(pairs.others),
+            base=base,
+            year=pairs.when,
+        )
+    points = [
+        cut(
+            say(
+                "{title}: {changes}",
+                title=say(o.scenario.title),
+                changes=changes_of(o.scenario) or say("the facts alone"),
+            )
+        )
+        for o in pairs.others[:3]
+    ]
+    if len(pairs.others) > 3:
+        points.append(say("and {count} more", count=len(pairs.others) - 3))
+    if pairs.members == 1:
+        points.append(say("A single future, the same in every scenario"))
+    else:
+        points.append(
+            say(
+                "{members} futures, the same in every scenario: differences future by future",
+                members=f"{pairs.members:,}",
+            )
+        )
+    notes = tuple(
+        say("{title}: {line}", title=say(scenario.title), line=say(" ".join(scenario.description.split())))
+        for scenario in (pairs.paired.base, *(other.scenario for other in pairs.others))
+    )
+    return Section("question", headline, tuple(points), notes)
+
+
+def answer(pairs: Pairs) -> Section:
+    """Say what the strongest scenario does to the gap of the fleets."""
+    points = [cut(effect(pairs, other)) for other in pairs.others[:3]]
+    still = [other for other in pairs.others if pairs.change(other, FLEET).still]
+    if still and len(pairs.others) > 3:
+        points.append(say("{count} of {all} what-ifs hardly change the gap", count=len(still), all=len(pairs.others)))
+    points += [cut(line) for other in still[:1] if (line := _moves(other, pairs))]
+    gap = pairs.base.gap(FLEET)
+    points.append(
+        cut(
+            say(
+                "{base} alone: US-led over China {times} in {year}",
+                base=pairs.title(pairs.paired.base),
+                times=times(*gap.ratio),
+                year=pairs.when,
+            )
+        )
+    )
+    notes = (
+        *(effect(pairs, other) for other in pairs.others),
+        say("Gap: computing power owned, US-led over China, 8-bit basis (H100e)."),
+    )
+    return Section("answer", _headline(pairs), tuple(points), notes, charts=(gap_chart(pairs),))
+
+
+def _headline(pairs: Pairs) -> str:
+    other = pairs.first
+    found, title = pairs.change(other, FLEET), pairs.title(other.scenario)
+    if other.inert:
+        return say('"{title}" changes nothing: no recorded number differs in any future', title=title)
+    if math.isnan(found.relative.middle):
+        return say('"{title}": no gap of the fleets can be told in {year}', title=title, year=pairs.when)
+    if found.still:
+        return say(
+            '"{title}" hardly changes the gap in {year}: {before} before, {after} after',
+            title=title,
+            year=pairs.when,
+            before=times(found.before),
+            after=times(found.after),
+        )
+    chance = certainty(found, pairs.members)
+    return say(
+        '"{title}": the gap of {year} goes from {before} to {after}{chance}',
+        title=title,
+        year=pairs.when,
+        before=times(found.before),
+        after=times(found.after),
+        chance=chance,
+    )
+
+
+def _moves(other: Other, pairs: Pairs) -> str:
+    """Say what a scenario moves that leaves the gap as it is: the variables that differ first."""
+    when = other.moves_from
+    if when is None:
+        return ""
+    names = [name for name, first in other.first_moved.items() if first == when]
+    return say(
+        "{title} moves from {year} on: {what}",
+        title=pairs.title(other.scenario),
+        year=when,
+        what=listing([label(name) for name in names], 2),
+    )
+
+
+def certainty(found: Change, members: int) -> str:
+    """Say in what share of the futures the gap moves the way the median does."""
+    if members == 1:
+        return ""
+    if found.relative.middle < 0:
+        return say(", smaller {odds}", odds=odds(found.down, members))
+    return say(", larger {odds}", odds=odds(found.up, members))
+
+
+def effect(pairs: Pairs, other: Other) -> str:
+    """Say what a scenario does to the gap, with its interval and the odds."""
+    found, title = pairs.change(other, FLEET), pairs.title(other.scenario)
+    if other.inert:
+        return say("{title}: nothing differs in any future", title=title)
+    if math.isnan(found.relative.middle):
+        return say("{title}: no gap can be told", title=title)
+    moved = say(
+        "{title}: gap {before} → {after} ({change})",
+        title=title,
+        before=times(found.before),
+        after=times(found.after),
+        change=change(found.relative.middle),
+    )
+    return moved if found.still else moved + certainty(found, pairs.members)
+
+
+def gap_chart(pairs: Pairs) -> Chart:
+    """Show the gap of the fleets over the years, in the base and in the strongest scenarios."""
+    lines = [(pairs.title(pairs.paired.base), _gaps(pairs.base), INK)]
+    lines += [(pairs.title(other.scenario), _gaps(pairs.view(other)), pairs.colour(other)) for other in pairs.drawn]
+    said = ", ".join(f"{name} {times(float(rows[2][pairs.base.row()]))}" for name, rows, _ in lines)
+    return fans(pairs.base, lines, say("Computing power, US-led over China"), say("times"), said)
+
+
+def _gaps(view: View) -> Array:
+    return np.array([quantiles_of(row) for row in view.gaps(FLEET)]).T
