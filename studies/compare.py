@@ -195,7 +195,9 @@ def run_paired(
     years = base.years
     central = run_central(base)[0]
     stored = tuple(name for name in VARIABLES if name in kept or name in BESIDE)
-    found = [Other(other, blank(years, members, stored), _moved(central, run_central(other)[0], years)) for other in rest]
+    found = [
+        Other(other, blank(years, members, stored), _moved(central, run_central(other)[0], years)) for other in rest
+    ]
     base_arrays = blank(years, members, stored)
     wanted = members * (1 + len(found))
     done = 0
