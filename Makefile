@@ -12,7 +12,7 @@ PYTHON ?= python3
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo setup test lint format bench docs gallery history clean
+.PHONY: help demo setup test lint format bench docs site gallery history clean
 
 help: ## list the targets
 	@echo "podrace: make <target>"
@@ -45,10 +45,16 @@ format: $(VENV)/.ready-dev ## format the code and mend what ruff can mend
 bench: $(VENV)/.ready-dev ## measure the speeds, write the table of docs/performance.md
 	@$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
 
-docs: $(VENV)/.ready ## write the tables of docs/model.md, claims.md and validation.md from the model
+docs: $(VENV)/.ready ## write the generated pages: tables of model, claims and validation, docs/reference, docs/schema
 	@$(BIN)/python -m podrace.reports.model_tables docs/model.md
 	@$(BIN)/python -m podrace.reports.claims_page docs/claims.md
 	@$(BIN)/python -m podrace.reports.checks_page docs/validation.md
+	@$(BIN)/python -m podrace.commands.reference docs
+
+site: $(VENV)/.ready-dev ## build the documentation as a site in outputs/site; a broken link is an error
+	@mkdir -p .typecheck && ln -sfn .. .typecheck/podrace
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	@echo "outputs/site/index.html: open it, or serve it with: $(BIN)/python -m http.server --directory outputs/site"
 
 gallery: $(VENV)/.ready ## refresh docs/pictures: the baseline with 1,000 members, the hardware model
 	@$(BIN)/podrace run baseline --members 1000 --out outputs/gallery --quiet >/dev/null

@@ -21,6 +21,7 @@ from .commands.hardware import hardware
 from .commands.history import backtest, calibrate, forecasts
 from .commands.options import AsJson, ScenarioName, Settings, overrides, year_span
 from .commands.present import deck, report
+from .commands.schema import schema
 from .commands.studies import compare, print_inert, print_trace, warn_of_no_effect
 from .commands.sweeps import query, rerun, sweep
 
@@ -52,6 +53,7 @@ app.command()(calibrate)
 app.command()(forecasts)
 app.command()(deck)
 app.command()(report)
+app.command()(schema)
 
 
 def _version(wanted: bool) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..agents.allies import AlliedGovernment
+from ..agents.cast import cast
 from ..agents.channels import RentalChannel, SmugglingChannel
 from ..agents.china_government import ChinaGovernment
 from ..agents.chip_firms import DEMAND, ChipFirm
@@ -69,6 +70,7 @@ class World(mesa.Model):
         self.rules_from = begin if scenario.behaviour.history else self.first_year
         self.history_end = int(scenario.central("policy.history_end", "year"))
         self.machines = machines(scenario)
+        self.cast = cast(scenario.agents)
         self.recorder = recorder or Recorder(self.years, inputs.members)
         self.events = EventLog(on=log)
         self.book = book or AgentBook(self.years)
@@ -97,25 +99,25 @@ class World(mesa.Model):
     def _build_agents(self) -> None:
         """Create the agents named in the facts."""
         scenario = self.inputs.scenario
-        self.us_government = UsGovernment(self, "us", "us")
-        self.china_government = ChinaGovernment(self, "china", "china")
-        self.allies = [AlliedGovernment(self, name, "us") for name in self._named("policy.allies")]
-        self.grids = {side: Grid(self, side, side) for side in SIDES}
-        self.investors = {side: Investors(self, side, side) for side in SIDES}
-        self.smugglers = SmugglingChannel(self, "smugglers", "china")
-        self.rental = RentalChannel(self, "rental", "us")
-        self.home_tools = HomeToolMakers(self, "home_tool_makers", "china")
-        self.foreign_tools = ForeignToolMakers(self, "foreign_tool_makers", "us")
-        self.euv = EuvProgramme(self, "euv_programme", "china")
+        self.us_government: UsGovernment = self.cast[UsGovernment](self, "us", "us")
+        self.china_government: ChinaGovernment = self.cast[ChinaGovernment](self, "china", "china")
+        self.allies = [self.cast[AlliedGovernment](self, name, "us") for name in self._named("policy.allies")]
+        self.grids = {side: self.cast[Grid](self, side, side) for side in SIDES}
+        self.investors = {side: self.cast[Investors](self, side, side) for side in SIDES}
+        self.smugglers = self.cast[SmugglingChannel](self, "smugglers", "china")
+        self.rental = self.cast[RentalChannel](self, "rental", "us")
+        self.home_tools = self.cast[HomeToolMakers](self, "home_tool_makers", "china")
+        self.foreign_tools = self.cast[ForeignToolMakers](self, "foreign_tool_makers", "us")
+        self.euv = self.cast[EuvProgramme](self, "euv_programme", "china")
         self._build_plants_agents()
         self.lead_firm: dict[str, ChipFirm] = {}
         for name in scenario.entities("firms"):
-            firm = ChipFirm(self, name, str(scenario.label(f"firms.{name}.side")))
+            firm = self.cast[ChipFirm](self, name, str(scenario.label(f"firms.{name}.side")))
             if firm.leads:
                 self.lead_firm[firm.side] = firm
         self.initial_weights = {side: self._weights_of(side) for side in SIDES}
         for name in scenario.entities("buyers"):
-            CloudFirm(self, name, str(scenario.label(f"buyers.{name}.side")))
+            self.cast[CloudFirm](self, name, str(scenario.label(f"buyers.{name}.side")))
         self.buyers = {side: self.of_side(CloudFirm, side) for side in SIDES}
         self.firms = {side: self.of_side(ChipFirm, side) for side in SIDES}
 
@@ -136,12 +138,12 @@ class World(mesa.Model):
         self.own_memory: dict[str, OwnMemory] = {}
         for name in scenario.entities("plants"):
             side = str(scenario.label(f"plants.{name}.side"))
-            plant = PLANTS[str(scenario.label(f"plants.{name}.makes"))](self, name, side)
+            plant = self.cast[PLANTS[str(scenario.label(f"plants.{name}.makes"))]](self, name, side)
             if isinstance(plant, PackagingHouse):
                 self.packaging[side].lines.append(plant)
             elif isinstance(plant, OwnMemory):
                 self.own_memory[plant.firm] = plant
-        fabs = sorted(self.agents_by_type[Fab], key=lambda fab: (fab.order, fab.name))
+        fabs = sorted(self.every(Fab), key=lambda fab: (fab.order, fab.name))
         self.fabs = {side: [fab for fab in fabs if fab.side == side] for side in SIDES}
         self.memory_makers = {
             side: [*self.of_side(MemoryMaker, side), *self.of_side(OwnMemory, side)] for side in SIDES
@@ -161,16 +163,16 @@ class World(mesa.Model):
         """
         self._open_year()
         self._govern()
-        self.agents_by_type[Grid].do("build")
-        self.agents_by_type[Investors].do("finance")
+        self.every(Grid).do("build")
+        self.every(Investors).do("finance")
         self._build_plants()
-        self.agents_by_type[ChipFirm].do("learn")
-        self.agents_by_type[ChipFirm].do("offer")
+        self.every(ChipFirm).do("learn")
+        self.every(ChipFirm).do("offer")
         self._order()
         self._make_and_sell()
-        self.agents_by_type[SmugglingChannel].do("divert")
-        self.agents_by_type[CloudFirm].do("deploy")
-        self.agents_by_type[RentalChannel].do("rent_out")
+        self.every(SmugglingChannel).do("divert")
+        self.every(CloudFirm).do("deploy")
+        self.every(RentalChannel).do("rent_out")
         self._build_clusters()
         measure(self)
         write_year(self.book, self)
@@ -187,7 +189,7 @@ class World(mesa.Model):
     def _govern(self) -> None:
         """The US decides, its allies follow, China answers."""
         self.us_government.observe_and_decide()
-        self.agents_by_type[AlliedGovernment].do("follow")
+        self.every(AlliedGovernment).do("follow")
         self.us_government.settle_stringencies()
         self.china_government.observe_and_decide()
 
@@ -197,12 +199,12 @@ class World(mesa.Model):
         The US-led side orders, and its slots are shared out, before Chinese buyers order at home: they know by then
         what they will get from abroad.
         """
-        self.agents_by_type[CloudFirm].do("set_budget")
+        self.every(CloudFirm).do("set_budget")
         for market in self.markets.values():
             if market.export is not None:
                 most = ratio(market.export.most_packages, market.export.packages)
                 market.abroad.share_out(np.minimum(most, market.abroad.requested()), pro_rata=True)
-        self.agents_by_type[CloudFirm].do("order_abroad")
+        self.every(CloudFirm).do("order_abroad")
         for side in ("us", "china"):
             for buyer in self.buyers[side]:
                 buyer.ask_power()
@@ -217,25 +219,25 @@ class World(mesa.Model):
 
     def _build_plants(self) -> None:
         """Tools arrive; plants plan, share the tools there are, expand and produce."""
-        self.agents_by_type[HomeToolMakers].do("deliver")
-        self.agents_by_type[ForeignToolMakers].do("deliver")
-        self.agents_by_type[EuvProgramme].do("try_out")
+        self.every(HomeToolMakers).do("deliver")
+        self.every(ForeignToolMakers).do("deliver")
+        self.every(EuvProgramme).do("try_out")
         kinds = (Fab, PackagingHouse, MemoryMaker)
         for kind in kinds:
-            self.agents_by_type[kind].do("plan_expansion")
+            self.every(kind).do("plan_expansion")
         for store in self.tools.values():
             store.share_out()
         for kind in kinds:
-            self.agents_by_type[kind].do("expand")
-        self.agents_by_type[Fab].do("produce")
-        self.agents_by_type[MemoryMaker].do("produce")
+            self.every(kind).do("expand")
+        self.every(Fab).do("produce")
+        self.every(MemoryMaker).do("produce")
         for side in SIDES:
             self.packaging[side].open_year()
             self.hbm[side].buy(capped=self.year > self.history_end)
 
     def _make_and_sell(self) -> None:
         """With the slots shared out: dies, then memory; each is asked for by all, then shared out at once."""
-        firms = self.agents_by_type[ChipFirm]
+        firms = self.every(ChipFirm)
         firms.do("plan_dies")
         for side in SIDES:
             for fab in self.fabs[side]:
@@ -255,8 +257,8 @@ class World(mesa.Model):
         firms.do("sell")
         for side in SIDES:
             self.hbm[side].close_year()
-        self.agents_by_type[MemoryMaker].do("look_back")
-        self.agents_by_type[PackagingHouse].do("look_back")
+        self.every(MemoryMaker).do("look_back")
+        self.every(PackagingHouse).do("look_back")
 
     def _build_clusters(self) -> None:
         """Build each side's largest cluster at its largest site; an older one stays where it is better."""
@@ -348,9 +350,13 @@ class World(mesa.Model):
             return self.last("accelerator_budget_busd", side)
         return add_up(buyer.budget for buyer in self.buyers[side])
 
+    def every(self, kind: type[Any]) -> Any:
+        """All agents of a kind, whichever class plays it."""
+        return self.agents_by_type[self.cast[kind]]
+
     def of_side(self, kind: type[Any], side: str) -> list[Any]:
         """Agents of one kind on one side."""
-        return [agent for agent in self.agents_by_type[kind] if agent.side == side]
+        return [agent for agent in self.every(kind) if agent.side == side]
 
     def run(self) -> World:
         """Step through all years."""

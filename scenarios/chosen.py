@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from .draws import MAX_SEED, Array, CentralDraws, Draws, MemberDraws
@@ -32,26 +32,30 @@ Index = Annotated[int, Field(ge=0, le=MOST_INDEX)]
 
 
 class Chosen(BaseModel):
-    """Members of the prior that stand for the posterior, each as often as its weight says.
+    """Members of the prior that stand for the posterior, each as often as its weight says."""
 
-    Attributes
-    ----------
-    seed : int
-        Seed of the prior's draws.
-    to : int
-        Last year of the history they were weighed by: decisions up to it are the prior members' own, later ones fresh.
-    of : tuple of int
-        Index of each chosen member among the prior's, in the order of drawing.
-    prior : str
-        Hash of the scenario they were weighed in; empty where it does not matter.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     seed: Annotated[int, Field(strict=True, ge=0, le=MAX_SEED)]
+    """Seed of the prior's draws."""
     to: Annotated[int, Field(strict=True, ge=1990, le=2100)]
-    of: Annotated[tuple[Index, ...], BeforeValidator(_indices), Field(min_length=1, max_length=1_000_000)]
+    """Last year of the history they were weighed by: decisions up to it are the prior members' own, later ones fresh."""
+    of: Annotated[
+        tuple[Index, ...],
+        BeforeValidator(_indices),
+        Field(min_length=1, max_length=1_000_000),
+        WithJsonSchema(
+            {
+                "anyOf": [
+                    {"type": "string", "minLength": 1},
+                    {"type": "array", "items": {"type": "integer"}, "minItems": 1},
+                ]
+            }
+        ),
+    ]
+    """Index of each chosen member among the prior's, in the order of drawing."""
     prior: str = ""
+    """Hash of the scenario they were weighed in; empty where it does not matter."""
 
     def data(self) -> dict[str, Any]:
         """Write it as a scenario file holds it."""

@@ -6,6 +6,16 @@ from datetime import date
 FIRST, LAST = 1990, 2100
 ALLOWED = "2026, 2026-08, 2026-08-15 or a decimal year, from 1990 to 2100"
 DAYS = 365
+DATE_SCHEMA = {
+    "anyOf": [
+        {"type": "number", "minimum": FIRST, "maximum": LAST},
+        {
+            "type": "string",
+            "pattern": r"^\s*(199\d|20\d\d|2100)(-(0?[1-9]|1[0-2])(-(0?[1-9]|[12]\d|3[01]))?|\.\d{1,17})?\s*$",
+        },
+    ]
+}
+"""A date as JSON Schema says it."""
 
 _TEXT = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\Z", re.ASCII)
 _DECIMAL = re.compile(r"\d{4}\.\d{1,17}\Z", re.ASCII)

@@ -39,6 +39,7 @@ class Draft:
         self.rules: dict[str, bool] = dict.fromkeys(RULES, True)
         self.layers: list[str] = []
         self.chosen: Chosen | None = None
+        self.agents: tuple[type[Any], ...] = ()
         self.faults = Faults()
         self._places: dict[tuple[str, str], tuple[Document, KeyPath]] = {}
         self._years_place: tuple[Document, KeyPath] | None = None
@@ -67,6 +68,7 @@ class Draft:
         draft.rules = dict(scenario.behaviour.rules)
         draft.layers = list(scenario.layers)
         draft.chosen = scenario.chosen
+        draft.agents = scenario.agents
         return draft
 
     def lay(self, name: str, content: ScenarioFile, parameters: Iterable[Leaf], doc: Document) -> None:
@@ -252,6 +254,7 @@ class Draft:
             layers=tuple(self.layers),
             sources=Frozen(self.sources),
             chosen=self.chosen,
+            agents=self.agents,
         )
 
     def _check_years(self) -> None:

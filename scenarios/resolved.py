@@ -14,6 +14,7 @@ from .flatten import label_of, leaves
 from .reader import Document, plain_scalar
 from .scenario import Scenario
 from .schema import FORMAT, Action, Record, ScenarioFile, Text
+from .stand_ins import identity
 
 _ORIGIN_OF_HISTORY = "facts/timeline.yaml:"
 
@@ -27,6 +28,7 @@ class ResolvedFile(ScenarioFile):
     label_origins: dict[str, str] = {}
     unknown: tuple[Text, ...] = ()
     sources: dict[str, dict[str, Any]] = {}
+    agents: tuple[Text, ...] = ()
 
 
 def write(scenario: Scenario) -> str:
@@ -53,6 +55,7 @@ def write(scenario: Scenario) -> str:
         "unknown": list(scenario.unknown),
         "sources": _cited(scenario),
         **({} if scenario.chosen is None else {"members": scenario.chosen.model_copy(update={"prior": ""}).data()}),
+        **({"agents": [identity(agent)[0] for agent in scenario.agents]} if scenario.agents else {}),
     }
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120, default_flow_style=False)
 
@@ -71,6 +74,10 @@ def read_resolved(doc: Document, name: str) -> Draft:
         doc.fault(("extends",), "a resolved scenario extends nothing")
         doc.faults.check()
         raise AssertionError
+    if content.agents:
+        allowed = "in Python: load the scenario it rests on, then scenario.with_agents(...)"
+        doc.fault(("agents",), "ran with agents that no file holds", found=", ".join(content.agents), allowed=allowed)
+        doc.faults.check()
     records: dict[str, Record] = {}
     labels: dict[str, Label] = {}
     origins = dict(content.label_origins)

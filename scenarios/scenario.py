@@ -13,6 +13,7 @@ from .distributions import central as central_value
 from .fact_files import Label
 from .faults import fail, nearest
 from .schema import FIRST_YEAR, LAST_YEAR, RULES, Action, Correlation, Record
+from .stand_ins import identity
 
 _REQUIRED: Any = object()
 
@@ -86,6 +87,8 @@ class Scenario:
         The source entries, by id.
     chosen : Chosen, optional
         The members that a run draws from, where it is a posterior.
+    agents : tuple of type
+        Classes that stand in for kinds of agents, see :meth:`with_agents`.
     """
 
     name: str
@@ -104,6 +107,7 @@ class Scenario:
     layers: tuple[str, ...]
     sources: Mapping[str, Mapping[str, Any]]
     chosen: Chosen | None = None
+    agents: tuple[type[Any], ...] = ()
 
     @cached_property
     def timeline(self) -> tuple[Action, ...]:
@@ -200,6 +204,26 @@ class Scenario:
         check_years(start, end)
         return replace(self, start=start, end=end)
 
+    def with_agents(self, *agents: type[Any], name: str | None = None, title: str | None = None) -> "Scenario":
+        """Return the same scenario with rules of one's own.
+
+        Parameters
+        ----------
+        *agents : type
+            Subclasses of kinds of agents, such as `podrace.agents.china_government.ChinaGovernment`; each plays all agents
+            of its kind.
+        name, title : str, optional
+            What to call it; the scenario's own with the names of the classes by default.
+        """
+        names = [agent.__name__ for agent in agents]
+        return replace(
+            self,
+            name=name or "+".join([self.name, *names]),
+            title=title or f"{self.title}, with {' and '.join(names)}",
+            layers=(*self.layers, *names),
+            agents=(*self.agents, *agents),
+        )
+
     def to_yaml(self) -> str:
         """Write the resolved scenario, with the origin of each value; :func:`~.compose.load` reads it back."""
         from .resolved import write
@@ -251,6 +275,7 @@ def canonical(scenario: Scenario) -> dict[str, Any]:
         "timeline": [action_data(action) for action in scenario.timeline],
         "correlations": sorted([*item.pair, item.rank] for item in scenario.correlations),
         **({} if scenario.chosen is None else {"members": scenario.chosen.canonical}),
+        **({"agents": [identity(agent) for agent in scenario.agents]} if scenario.agents else {}),
     }
 
 

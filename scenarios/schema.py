@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from .chosen import Chosen
-from .dates import parse_date
+from .dates import DATE_SCHEMA, parse_date
 
 FORMAT = 1
 MAX_ENTRIES = 2_000
@@ -79,25 +79,40 @@ Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Share = Annotated[float, Field(strict=True, ge=0, le=1)]
 Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
 Text = Annotated[str, Field(strict=True, min_length=1)]
-Unit = Annotated[str, BeforeValidator(_text), Field(strict=True, min_length=1)]
-Texts = Annotated[tuple[Text, ...], BeforeValidator(_text_tuple), Field(min_length=1)]
-Day = Annotated[float, BeforeValidator(parse_date)]
-DayText = Annotated[str, BeforeValidator(_dated)]
+Unit = Annotated[
+    str,
+    BeforeValidator(_text),
+    Field(strict=True, min_length=1),
+    WithJsonSchema({"anyOf": [{"type": "string", "minLength": 1}, {"type": "number"}]}),
+]
+Texts = Annotated[
+    tuple[Text, ...],
+    BeforeValidator(_text_tuple),
+    Field(min_length=1),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "minLength": 1}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
+    ),
+]
+Day = Annotated[float, BeforeValidator(parse_date), WithJsonSchema(DATE_SCHEMA)]
+DayText = Annotated[str, BeforeValidator(_dated), WithJsonSchema(DATE_SCHEMA)]
 Rule = Annotated[str, AfterValidator(_rule)]
 Switch = Annotated[bool, Field(strict=True)]
 CalendarYear = Annotated[int, Field(strict=True, ge=FIRST_YEAR, le=LAST_YEAR)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Spread(_Strict):
     """A central value and, where it is uncertain, the range around it."""
 
     value: Number
+    """Central value."""
     low: Number | None = None
+    """Low end of the range."""
     high: Number | None = None
+    """High end of the range."""
 
     @property
     def uncertain(self) -> bool:
@@ -115,19 +130,33 @@ class Record(_Strict):
     """
 
     value: Number | None = None
+    """Central value; the central run takes it."""
     by_year: Annotated[dict[Day, Annotated[Spread, BeforeValidator(_spread)]], Field(min_length=1)] | None = None
+    """Dated values, each a number or {low, value, high}; one holds until the next."""
     unit: Unit = ""
+    """Unit of all values; that of the number it replaces by default."""
     source: Texts = ()
+    """Ids of sources, judgement, derived, what-if, or a web address."""
     as_of: DayText | None = None
+    """Date of which the value speaks."""
     confidence: Confidence | None = None
+    """How the value is known."""
     low: Number | None = None
+    """Low end of the range, or the 5 % quantile of normal and lognormal."""
     high: Number | None = None
+    """High end of the range, or the 95 % quantile of normal and lognormal."""
     dist: Dist | None = None
+    """Distribution over the range; triangular by default."""
     bounds: tuple[Number, Number] | None = None
+    """Lowest and highest value that make sense: draws are cut there."""
     note: str | None = None
+    """What a reader should know of it."""
     between: Between = "hold"
+    """Between dates: hold the last value, or go to the next in a straight line."""
     unverified: Switch = False
+    """Whether nobody has checked it against a document."""
     correlation: Link = "full"
+    """One draw for the whole series (full), or one for every date (none)."""
 
     @model_validator(mode="before")
     @classmethod
@@ -199,20 +228,35 @@ class Action(_Strict):
     """
 
     date: Day
+    """When it comes into force."""
     announced: Day | None = None
+    """When it becomes known; firms buy ahead from then on."""
     until: Day | None = None
+    """When it ends."""
     actor: ActorName
+    """Whose act it is."""
     action: ActionKind
+    """What kind of act."""
     item: Text | None = None
+    """What it concerns, such as hbm, equipment, accelerators or nvidia.h20."""
     target: Text | None = None
+    """Whom it concerns, where it is not everybody."""
     threshold_tpp: Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)] | None = None
+    """Concerns accelerators from this total processing performance on."""
     stringency: Share | None = None
+    """0 (free trade) to 1 (complete ban)."""
     cap: Amount | None = None
+    """Licence: most that may be sold, as a share of home volume."""
     fee: Amount | None = None
+    """Licence: fee as a share of the price."""
     source: Texts
+    """Ids of sources, judgement, what-if, or a web address."""
     note: str | None = None
+    """What a reader should know of it."""
     id: Text | None = None
+    """Name of the act: a later layer replaces it by this name."""
     title: Text | None = None
+    """What to call it in a timeline."""
     origin: str = ""
 
     @model_validator(mode="after")
@@ -241,9 +285,13 @@ class Correlation(_Strict):
     """A rank correlation between two uncertain parameters."""
 
     between: tuple[Text, Text]
+    """Dotted paths of two uncertain parameters."""
     rank: Annotated[float, Field(strict=True, gt=-1, lt=1)]
+    """Rank correlation, between -1 and 1."""
     source: Texts = ()
+    """Ids of sources, or judgement."""
     note: str | None = None
+    """What a reader should know of it."""
 
     @model_validator(mode="after")
     def _differ(self) -> "Correlation":
@@ -263,7 +311,9 @@ class Years(_Strict):
     """First and last year of a run."""
 
     start: CalendarYear | None = None
+    """First year that is recorded."""
     end: CalendarYear | None = None
+    """Last year."""
 
     @model_validator(mode="after")
     def _order(self) -> "Years":
@@ -277,9 +327,13 @@ class BehaviourFile(_Strict):
     """What the agents do by themselves, as a file states it."""
 
     reactions: Switch | None = None
+    """Whether agents react by rules at all."""
     history: Switch | None = None
+    """Whether the dated history is played."""
     history_to: Day | None = None
+    """Only acts of the history before this date are played."""
     rules: dict[Rule, Switch] = {}
+    """Single reaction rules, on or off."""
 
 
 Timeline = Annotated[tuple[Action, ...], BeforeValidator(_few)]
@@ -289,15 +343,25 @@ class ScenarioFile(_Strict):
     """A scenario file; ``parameters`` are checked record by record elsewhere."""
 
     format: Literal[1] = 1
+    """Version of this format."""
     title: Text | None = None
+    """One line, in tables and figures."""
     description: str | None = None
+    """What the scenario says, in a few sentences."""
     extends: Annotated[Texts, BeforeValidator(_few)] = ()
+    """The scenario below, or a list of levers: files of the same folder, or scenarios of the package."""
     years: Years = Years()
+    """First and last year."""
     timeline: Timeline = ()
+    """Dated acts of governments."""
     parameters: dict[str, Any] = {}
+    """Numbers and labels by dotted path, nested or not."""
     correlations: Annotated[tuple[Correlation, ...], BeforeValidator(_few)] = ()
+    """Rank correlations between uncertain parameters."""
     behaviour: BehaviourFile = BehaviourFile()
+    """Which rules are on."""
     members: Chosen | None = None
+    """A posterior: members of the prior, see podrace calibrate."""
 
 
 class TimelineFile(_Strict):

@@ -1,14 +1,29 @@
 """The notebooks run from end to end, show what they promise, and keep no output in git."""
 
 import ast
+import os
 
 import nbformat
 import pytest
+from jupyter_client import KernelManager
 from nbclient import NotebookClient
 
-NAMES = ["getting_started", "first_what_if"]
+NAMES = ["getting_started", "first_what_if", "uncertainty", "interconnect_thesis", "own_rule"]
 MEMBERS = 20
 """Draws in the tests; the notebooks take more by themselves."""
+NOISE = ["ignore::DeprecationWarning", "ignore::UserWarning", "ignore::RuntimeWarning"]
+
+
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory):
+    """Start one kernel for all notebooks: what is imported stays, each notebook's names and folder are its own."""
+    place = tmp_path_factory.mktemp("jupyter")
+    folders = {name: str(place / name) for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR")}
+    manager = KernelManager()
+    manager.start_kernel(env=os.environ | folders | {"PODRACE_MEMBERS": str(MEMBERS)})
+    yield manager
+    manager.shutdown_kernel(now=True)
+    manager.context.term()
 
 
 @pytest.fixture(params=NAMES)
@@ -39,15 +54,16 @@ def test_outputs_are_stripped(notebook):
     assert all(cell.outputs == [] and cell.execution_count is None for cell in code_cells(notebook))
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning", "ignore::RuntimeWarning")
-def test_it_runs_and_shows(notebook, tmp_path, monkeypatch):
-    monkeypatch.setenv("PODRACE_MEMBERS", str(MEMBERS))
-    for variable in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR"):
-        monkeypatch.setenv(variable, str(tmp_path / variable))
-    work = tmp_path / "work"
-    work.mkdir()
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(work)}}).execute()
+@pytest.mark.filterwarnings(*NOISE)
+def test_it_runs_and_shows(notebook, kernel, tmp_path):
     cells = code_cells(notebook)
+    fresh = nbformat.v4.new_code_cell(f"%reset -f\nimport os\n\nos.chdir({str(tmp_path)!r})\ndel os")
+    notebook.cells.insert(0, fresh)
+    client = NotebookClient(notebook, km=kernel, timeout=300)
+    try:
+        client.execute()
+    finally:
+        client.kc.stop_channels()
     assert len(cells) > 5
     assert all(shows(cell) for cell in cells)
     for cell in cells:
@@ -57,4 +73,11 @@ def test_it_runs_and_shows(notebook, tmp_path, monkeypatch):
             assert all("image/png" in data for data in shown), cell.source
         errors = [output for output in cell.outputs if output.get("name") == "stderr" and "podrace" in output.text]
         assert errors == [], cell.source
-    assert list(work.iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_ends_with_a_finding_computed_from_its_numbers(notebook):
+    """The last code writes text around numbers; no number of it is typed."""
+    last = code_cells(notebook)[-1].source
+    assert "Markdown(" in last
+    assert last.count("{") > 3
