@@ -46,9 +46,9 @@ bench: $(VENV)/.ready-dev ## measure the speeds, write the table of docs/perform
 	@$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
 
 docs: $(VENV)/.ready ## write the generated pages: tables of model, claims and validation, docs/reference, docs/schema
-	@$(BIN)/python -m podrace.reports.model_tables docs/model.md
-	@$(BIN)/python -m podrace.reports.claims_page docs/claims.md
-	@$(BIN)/python -m podrace.reports.checks_page docs/validation.md
+	@$(BIN)/python -m podrace.reports.reference.model_tables docs/model.md
+	@$(BIN)/python -m podrace.reports.claims.page docs/claims.md
+	@$(BIN)/python -m podrace.reports.reference.checks_page docs/validation.md
 	@$(BIN)/python -m podrace.commands.reference docs
 
 site: $(VENV)/.ready-dev ## build the documentation as a site in outputs/site; a broken link is an error
@@ -66,7 +66,7 @@ gallery: $(VENV)/.ready ## refresh docs/pictures: the baseline with 1,000 member
 	@echo "docs/pictures: $$(ls docs/pictures/*.png | wc -l) pictures"
 
 history: $(VENV)/.ready ## back-test, calibration and forecasts again: tables and pictures of docs/backtest.md
-	@$(BIN)/python -m podrace.reports.history_page docs/backtest.md
+	@$(BIN)/python -m podrace.reports.history.page docs/backtest.md
 
 clean: ## remove caches and build leftovers (not results, not the environment)
 	@rm -rf build dist *.egg-info .typecheck .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

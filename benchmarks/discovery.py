@@ -7,7 +7,7 @@ from pathlib import Path
 from time import perf_counter
 
 import podrace
-from podrace.reports.discovery import discover
+from podrace.reports.sensitivity.discovery import discover
 
 WHERE, YEAR = "cluster_training_eflops.china > 0.7 * cluster_training_eflops.us", 2030
 

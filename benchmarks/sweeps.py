@@ -12,7 +12,7 @@ from time import perf_counter
 
 import psutil
 
-from podrace.reports.sweep_summary import summarise_sweep
+from podrace.reports.sweep.summary import summarise_sweep
 from podrace.studies.study_files import load_study
 
 STUDY = "million_futures"

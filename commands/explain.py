@@ -23,7 +23,7 @@ def explain(
 ) -> None:
     """Say what bound a side in a year, what would relieve it, who decided what, and what changed."""
     from ..reports.console import say, width, write, write_json
-    from ..reports.explain import Explained
+    from ..reports.explain.explanation import Explained
     from ..reports.folder import check_folder
     from ..scenarios.compose import load
     from ..studies.explain import explain as study

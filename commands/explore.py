@@ -34,8 +34,8 @@ def sensitivity(
     """Rank the uncertain parameters by their share in a number's spread: Sobol' indices or Morris screening."""
     from ..reports.console import progress_bar, say, write_json, write_text
     from ..reports.folder import check_folder
-    from ..reports.sensitivity import sensitivity as run_sensitivity
-    from ..reports.sensitivity_text import sensitivity_text
+    from ..reports.sensitivity.indices import sensitivity as run_sensitivity
+    from ..reports.sensitivity.text import sensitivity_text
     from ..studies.study_files import load_study
     from ..studies.sweep import default_workers
 
@@ -86,9 +86,9 @@ def discover(
 ) -> None:
     """Find the ranges of uncertain inputs that lead to the members in which a condition holds."""
     from ..reports.console import say, write_json, write_text
-    from ..reports.discovery import discover as run_discovery
     from ..reports.folder import check_folder
-    from ..reports.sensitivity_text import discovery_text
+    from ..reports.sensitivity.discovery import discover as run_discovery
+    from ..reports.sensitivity.text import discovery_text
 
     folder = check_folder(out if out is not None else Path("outputs") / f"discover-{result.resolve().name}")
     found = run_discovery(

@@ -73,7 +73,7 @@ def claims(
     as_json: AsJson = False,
 ) -> None:
     """Hold the founding article's claims against facts and model."""
-    from ..reports.claims import claim_document, claims_text, tally, tally_line
+    from ..reports.claims.table import claim_document, claims_text, tally, tally_line
     from ..reports.console import as_plain, progress_bar, width, write, write_json
     from ..scenarios.compose import load
     from ..studies.claims import answer_claims, read_claims

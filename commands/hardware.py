@@ -74,7 +74,7 @@ def check(
     """Hold the model against published measurements, row by row."""
     from ..model.hardware.coefficients import read_coefficients
     from ..reports.console import as_plain, say, write, write_json
-    from ..reports.hardware_check import check_text
+    from ..reports.hardware.check import check_text
     from ..scenarios.compose import load
     from ..studies.hardware_check import check_file
 
@@ -88,7 +88,7 @@ def check(
     else:
         write(check_text(report))
     if plot is not None:
-        from ..reports.hardware_check import parity_picture
+        from ..reports.hardware.check import parity_picture
 
         parity_picture(cases, facts, coefficients, report, plot)
         say(f"written to {plot}")
@@ -116,7 +116,7 @@ def fit(
 
     from ..model.hardware.coefficients import read_coefficients
     from ..reports.console import as_plain, say, write, write_json
-    from ..reports.hardware_check import fit_document, fit_text
+    from ..reports.hardware.check import fit_document, fit_text
     from ..scenarios.compose import load
     from ..studies import hardware_fit
     from ..studies.hardware_cases import read_cases
@@ -141,7 +141,7 @@ def thesis(
 ) -> None:
     """What pods, links and chips are worth in training: the founding article's thesis in numbers."""
     from ..reports.console import as_plain, say, write, write_json
-    from ..reports.hardware_thesis import thesis_text
+    from ..reports.hardware.thesis import thesis_text
     from ..scenarios.compose import load
     from ..studies import hardware_thesis
 
@@ -151,7 +151,7 @@ def thesis(
     else:
         write(thesis_text(found))
     if figures is not None:
-        from ..reports.hardware_thesis import save_pictures
+        from ..reports.hardware.thesis import save_pictures
 
         save_pictures(found, figures)
         say(f"written to {figures}")

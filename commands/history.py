@@ -31,9 +31,9 @@ def backtest(
     quiet: Quiet = False,
 ) -> None:
     """Hold the ensemble against published series: medians, intervals, errors, coverage, CRPS of what emerges."""
-    from ..reports.backtest import backtest_document, closing_lines, save_backtest, series_rows
     from ..reports.console import as_plain, progress_bar, say, write, write_json, write_table
     from ..reports.folder import check_folder
+    from ..reports.history.backtest import backtest_document, closing_lines, save_backtest, series_rows
     from ..scenarios.cases import HISTORY, read_cases
     from ..scenarios.compose import load
     from ..studies.backtest import backtest as run_backtest
@@ -74,8 +74,8 @@ def calibrate(
     quiet: Quiet = False,
 ) -> None:
     """Weigh members by history up to a year; write a posterior scenario that run and compare accept."""
-    from ..reports.calibrate import calibration_document, closing_lines, move_rows, score_rows
     from ..reports.console import as_plain, progress_bar, say, write, write_json, write_table
+    from ..reports.history.calibrate import calibration_document, closing_lines, move_rows, score_rows
     from ..scenarios.cases import HISTORY, read_cases
     from ..scenarios.compose import load
     from ..studies.calibrate import calibrate as run_calibration
@@ -99,7 +99,7 @@ def calibrate(
 
 def _posterior_file(path: Path) -> Path:
     """Check that a posterior may be written to a file."""
-    from ..reports.calibrate import may_write
+    from ..reports.history.calibrate import may_write
     from ..scenarios.layers import SUFFIXES
 
     if path.suffix not in SUFFIXES:
@@ -113,7 +113,7 @@ def _posterior_file(path: Path) -> Path:
 
 def _write_posterior(found: Any, file: Path, scenario: str, *, changed: bool, figures: bool) -> None:
     """Write the posterior aside and put it in its place; the picture beside it."""
-    from ..reports.calibrate import posterior_text
+    from ..reports.history.calibrate import posterior_text
     from ..scenarios.layers import names
 
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -122,8 +122,8 @@ def _write_posterior(found: Any, file: Path, scenario: str, *, changed: bool, fi
     aside.write_text(posterior_text(found, extends), encoding="utf-8")
     aside.replace(file)
     if figures:
-        from ..reports.calibrate_pictures import moves
-        from ..reports.style import save_figure
+        from ..reports.figures.style import save_figure
+        from ..reports.history.calibrate_pictures import moves
 
         save_figure(moves(found), file.with_suffix(""))
 
@@ -142,7 +142,7 @@ def forecasts(
 ) -> None:
     """Print published forecasts beside the model, each under its own assumptions too; none is a target."""
     from ..reports.console import as_plain, progress_bar, say, write, write_json, write_table
-    from ..reports.forecasts import forecast_rows, forecasts_document
+    from ..reports.history.forecasts import forecast_rows, forecasts_document
     from ..scenarios.cases import FORECASTS, read_cases
     from ..scenarios.compose import load
     from ..studies.forecasts import forecasts as run_forecasts
@@ -160,8 +160,8 @@ def forecasts(
             f"{len(found.not_mapped)} forecasts have no counterpart: {', '.join(o.case.id for o in found.not_mapped)}"
         )
     if out is not None:
-        from ..reports.forecasts_picture import beside
-        from ..reports.style import save_figure
+        from ..reports.figures.style import save_figure
+        from ..reports.history.forecasts_picture import beside
 
         out.parent.mkdir(parents=True, exist_ok=True)
         save_figure(beside(found), out.with_suffix(""))

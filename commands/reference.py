@@ -23,8 +23,8 @@ KINDS_OF = {int: "NUMBER", float: "NUMBER", str: "TEXT", Path: "PATH", list[str]
 
 def pages() -> dict[str, str]:
     """Write every generated page, by its place below the folder of the documentation."""
-    from ..reports.json_schema import KINDS, text
-    from ..reports.reference_pages import WRITTEN, parameters_page, sheets_page, sources_page, variables_page
+    from ..reports.reference.json_schema import KINDS, text
+    from ..reports.reference.pages import WRITTEN, parameters_page, sheets_page, sources_page, variables_page
     from ..scenarios.compose import load
 
     baseline = load("baseline")

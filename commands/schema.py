@@ -12,8 +12,8 @@ def schema(
 ) -> None:
     """Print the JSON Schema of scenario or study files: editors complete names, explain them and mark typos."""
     from ..reports.console import say, write
-    from ..reports.json_schema import is_schema, text
     from ..reports.one_file import write_text
+    from ..reports.reference.json_schema import is_schema, text
 
     written = text(kind)
     if out is None:

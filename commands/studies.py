@@ -36,8 +36,8 @@ def compare(
     """Run scenarios with the same draws; print, draw and write what differs member by member."""
     span = year_span(years)
 
-    from ..reports.compare import compare as run_comparison
-    from ..reports.compare_text import comparison_text
+    from ..reports.compare.comparison import compare as run_comparison
+    from ..reports.compare.text import comparison_text
     from ..reports.console import progress_bar, say, width, write_json, write_text
     from ..reports.folder import check_folder
     from ..reports.result import prepare

@@ -35,8 +35,8 @@ def sweep(
 
     from ..reports.console import say, write, write_json
     from ..reports.pace import Pace
-    from ..reports.sweep import run_sweep
-    from ..reports.sweep_folder import Stopped
+    from ..reports.sweep.folder import Stopped
+    from ..reports.sweep.running import run_sweep
     from ..studies.study_files import load_study
 
     loaded = load_study(study, members=members, seed=seed)
@@ -82,7 +82,7 @@ def query(
         raise typer.BadParameter(message, param_hint="'--csv'")
 
     from ..reports.console import as_plain, say, write, write_json, write_table
-    from ..reports.query import query as ask
+    from ..reports.sweep.query import query as ask
 
     found = ask(result, sql)
     if as_json:

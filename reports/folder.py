@@ -221,8 +221,8 @@ def _write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 
 def _write_figures(ensemble: Ensemble, folder: Path, tell: Progress) -> None:
-    from .figures import FIGURES, draw
-    from .style import save_figure
+    from .figures.draw import FIGURES, draw
+    from .figures.style import save_figure
 
     folder.mkdir()
     for place, name in enumerate(FIGURES):

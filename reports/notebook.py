@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 from ..model.registry import VARIABLES
 from ..scenarios.html import box, fold, paragraph, table
-from .compare_text import changed_blocks
-from .sensitivity_text import percent, ranked_rows
+from .compare.text import changed_blocks
+from .sensitivity.text import percent, ranked_rows
 from .tables import Block, headline_blocks, headline_years
 from .text import SIDE_NAMES, heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from .compare import Comparison
-    from .discovery import Found
-    from .explain import Explained
+    from .compare.comparison import Comparison
+    from .explain.explanation import Explained
     from .result import Result
-    from .sensitivity import Sources
+    from .sensitivity.discovery import Found
+    from .sensitivity.indices import Sources
 
 FIRST = ("fleet_h100e", "cluster_training_eflops", "largest_run_flop", "accelerators_produced", "binding_input")
 """Variables shown at once; the other headline variables are folded."""

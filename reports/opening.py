@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from ..scenarios.scenario import Scenario
     from ..studies.compare import Other, Paired
-    from .compare import Comparison
+    from .compare.comparison import Comparison
     from .result import Result
     from .summary import Array
 
@@ -98,7 +98,7 @@ def open_comparison(folder: str | Path) -> Comparison:
         Where no comparison stands there, files are missing or changed, or another version wrote it.
     """
     from ..studies.compare import Paired
-    from .compare import Comparison
+    from .compare.comparison import Comparison
 
     place, manifest = _manifest(folder, "comparison")
     told = [manifest["base"], *manifest["others"]]

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from ..scenarios.compose import load
 from ..studies.study_files import Case, Study
 from .folder import MANIFEST, SWEEP, FolderError
-from .query import result_folder
-from .sweep_folder import SCENARIOS, state_of
+from .sweep.folder import SCENARIOS, state_of
+from .sweep.query import result_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +100,7 @@ def rerun(
     if target.expanduser().resolve() == place:
         _refuse(f"{target}: is the result itself; name another folder with --out")
     if manifest.get("kind") == "sweep":
-        from .sweep import run_sweep
+        from .sweep.running import run_sweep
 
         study = saved_study(place)
         new = run_sweep(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..scenarios.compose import Scenario
     from ..studies.ensemble import Ensemble
     from ..studies.one_at_a_time import OneAtATime
-    from .explain import Explained
+    from .explain.explanation import Explained
 
     Progress = Callable[[str, float], None]
 
@@ -198,7 +198,7 @@ class Result:
         Prints as text; ``document()`` holds every number, ``plot()`` draws what changed, ``save(folder)`` writes all.
         """
         from ..studies.explain import explain
-        from .explain import Explained
+        from .explain.explanation import Explained
 
         run = self.ensemble
         return Explained(explain(run.scenario, year, side, run.members, run.seed, events=run.events))
@@ -215,14 +215,14 @@ class Result:
         Parameters
         ----------
         variable
-            Its id, or the name of a standard picture: a key of `podrace.reports.figures.FIGURES`, such as ``cluster``,
+            Its id, or the name of a standard picture: a key of `podrace.reports.figures.draw.FIGURES`, such as ``cluster``,
             ``capability``, ``lag``, ``binding`` or ``timeline``.
         ax
             Draw on this axis instead of a figure of its own: any variable, and the standard pictures of one panel.
 
         `podrace.styled` and `podrace.speaking` choose look and language.
         """
-        from .figures import FIGURES, draw, plot
+        from .figures.draw import FIGURES, draw, plot
 
         if variable in FIGURES:
             return draw(variable, self.ensemble, ax)

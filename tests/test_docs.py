@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from podrace.reports.model_tables import MARK, covered, refresh
+from podrace.reports.reference.model_tables import MARK, covered, refresh
 from podrace.scenarios.catalogue import catalogue
 from podrace.scenarios.compose import load
 from podrace.scenarios.evidence import load_evidence

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..style import CATEGORY_COLOURS, GRID, INK, QUIET, SIDE_COLOURS
+from ..figures.style import CATEGORY_COLOURS, GRID, INK, QUIET, SIDE_COLOURS
 
 if TYPE_CHECKING:
     from pptx.presentation import Presentation

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...scenarios.faults import fail
-from ..style import INK
+from ..figures.style import INK
 from .colours import READABLE, contrast
 from .design import HANGUL
 from .ground import (

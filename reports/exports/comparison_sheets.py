@@ -16,7 +16,7 @@ from .sheets import Column, Sheet, label, plain_number, variables_sheet
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..compare import Comparison
+    from ..compare.comparison import Comparison
 
 NAMES = {**SIDE_NAMES, RATIO: RATIO_NAME}
 WIDTHS = {"scenario": 24, "variable": 28, "label": 36, "side": 15, "unit": 17, "year": 7, "basis": 10}

@@ -15,7 +15,7 @@ from .iamc import iamc, indicators, model_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..compare import Comparison
+    from ..compare.comparison import Comparison
     from ..result import Result
 
 INSTALL = 'pip install "podrace[iamc]"'

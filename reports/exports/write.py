@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from ..compare import Comparison
+    from ..compare.comparison import Comparison
     from ..result import Result
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ..figures.style import GRID, INK, QUIET
 from ..language import say
-from ..style import GRID, INK, QUIET
 from .colours import colour
 from .scales import Scale, are_dates, at, folded, kept, room_of, scale_of, spread_text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ..style import GRID, INK, QUIET
+from ..figures.style import GRID, INK, QUIET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,14 +9,14 @@ import numpy as np
 from ...model.registry import SIDES, VARIABLES
 from ...studies.explain import explain
 from ...studies.statistics import spread
-from ..explain_sentences import sentences, short_name
-from ..explain_text import NO_SOURCE, SHORT_OF, name_of
+from ..explain.sentences import sentences, short_name
+from ..explain.text import NO_SOURCE, SHORT_OF, name_of
+from ..figures.style import INK, QUIET, SIDE_COLOURS
 from ..language import say
 from ..language.numbers import axis, change, dash, interval, percent
 from ..story.drivers import basis
 from ..story.naming import named, unit_named
 from ..story.parts import Chart, Section, Series, Table
-from ..style import INK, QUIET, SIDE_COLOURS
 from ..text import SIDE_NAMES
 from ..words import amount
 from .layout import Explained, Side

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ...model.registry import SIDES, VARIABLES
+from ..figures.panels import BINDING_WORDS
 from ..language import say
 from ..language.numbers import axis, dates, interval, percent, times
-from ..panels import BINDING_WORDS
 from ..result import headline
 from ..story.view import View, sides
 from ..story.words import label

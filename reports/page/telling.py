@@ -15,7 +15,7 @@ from .page import page
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..compare import Comparison
+    from ..compare.comparison import Comparison
     from ..result import Result
 
 

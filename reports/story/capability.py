@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from ..figures.panels import quotient
 from ..lags import LAG_WORDS, lag_quantiles
 from ..language import say
 from ..language.numbers import duration, percent
-from ..panels import quotient
 from ..summary import spread
 from .charts import fan_of_sides
 from .parts import Section

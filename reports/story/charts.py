@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...model.registry import VARIABLES
+from ..figures.style import CATEGORY_COLOURS, INK, SIDE_COLOURS
 from ..language import say
 from ..language.numbers import amount, axis, percent, times
-from ..style import CATEGORY_COLOURS, INK, SIDE_COLOURS
 from ..text import SIDE_NAMES
 from .parts import Chart, Series
 from .view import quantiles_of, sides

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...studies.one_at_a_time import RATIO
+from ..figures.looks import HIGH_COLOUR, LOW_COLOUR
 from ..language import say
 from ..language.numbers import change, dash, times, with_unit
-from ..looks import HIGH_COLOUR, LOW_COLOUR
 from .answer import FLEET
 from .charts import numbers
 from .naming import named, unit_named, value_named

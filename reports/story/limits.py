@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...model.registry import VARIABLES
+from ..figures.panels import quotient
+from ..figures.style import QUIET, SIDE_COLOURS
 from ..language import say
 from ..language.numbers import amount, axis, dash, dates, month, percent
-from ..panels import quotient
-from ..style import QUIET, SIDE_COLOURS
 from ..summary import spread
 from ..text import SIDE_NAMES
 from .charts import fans, stacked_shares

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..figures.policy import ITEM_WORDS
 from ..language import say, spoken
 from ..language.numbers import KOREAN, LEAST_COUNTED, SIZES
-from ..pictures_policy import ITEM_WORDS
 from ..words import NAMES, amount, in_words, unit_words
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...model.registry import VARIABLES
+from ..figures.style import INK
 from ..language import say
 from ..language.numbers import amount, axis, change, month, percent, times
-from ..style import INK
 from .capability import CHIP, FLEET, JOB, POD, RUN
 from .charts import fans, stacked_shares
 from .limits import limit, used

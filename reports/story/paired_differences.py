@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from ...studies.one_at_a_time import RATIO
 from ...studies.standing import LEAD
+from ..figures.style import INK, SIDE_COLOURS
 from ..language import say
 from ..language.numbers import change, interval, percent
-from ..style import INK, SIDE_COLOURS
 from .pairs import FLEET
 from .parts import Chart, Section, Series, Table
 from .words import cut, odds
 
 if TYPE_CHECKING:
     from ...studies.compare import Other
-    from ..compare import Comparison
+    from ..compare.comparison import Comparison
     from .pairs import Change, Pairs
 
 CLUSTER = "cluster_training_eflops"

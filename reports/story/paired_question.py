@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..figures.style import INK
 from ..language import say
 from ..language.numbers import change, times
-from ..style import INK
 from .answer import changes_of
 from .charts import fans
 from .pairs import FLEET

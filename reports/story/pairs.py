@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...model.record import as_dataset
 from ...studies.one_at_a_time import RATIO
-from ..differences import COLOURS
+from ..compare.differences import COLOURS
 from ..language import say
 from .view import Reading, View
 from .words import cut

@@ -28,7 +28,7 @@ class Series:
     quarter, three_quarters
         25 % and 75 % quantiles, as long as `middle`; empty where there are none.
     colour
-        ``#rrggbb``, from `podrace.reports.style`.
+        ``#rrggbb``, from `podrace.reports.figures.style`.
     """
 
     name: str

@@ -29,7 +29,7 @@ from .words import LONGEST_HEADLINE, cut
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..compare import Comparison
+    from ..compare.comparison import Comparison
     from ..result import Result
     from .parts import Section
 
@@ -117,7 +117,7 @@ def story_of_comparison(comparison: Comparison, language: str = LANGUAGES[0]) ->
 
 def story_of(found: Result | Comparison, language: str = LANGUAGES[0]) -> Story:
     """Tell what a result or a comparison says, whichever it is."""
-    from ..compare import Comparison
+    from ..compare.comparison import Comparison
 
     return story_of_comparison(found, language) if isinstance(found, Comparison) else story_of_result(found, language)
 

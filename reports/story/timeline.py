@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from ..figures.policy import BANNED, KINDS, LANES
+from ..figures.style import CATEGORY_COLOURS, INPUT_COLOURS, SIDE_COLOURS
 from ..language import say
 from ..language.numbers import month, percent
-from ..pictures_policy import BANNED, KINDS, LANES
-from ..style import CATEGORY_COLOURS, INPUT_COLOURS, SIDE_COLOURS
 from .charts import categories, numbers
 from .naming import goods_named
 from .parts import Chart, Section, Series, Table

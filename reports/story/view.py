@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ...model.registry import SIDES, VARIABLES
-from ..panels import focus, of_side
+from ..figures.panels import focus, of_side
 from ..summary import QUANTILES, shares, spread
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ...model.registry import VARIABLES
+from ..figures.panels import BINDING_WORDS
 from ..language import say, spoken
 from ..language.numbers import KOREAN, amount, percent, times
-from ..panels import BINDING_WORDS
 from ..text import SIDE_NAMES
 
 if TYPE_CHECKING:

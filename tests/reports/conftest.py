@@ -175,7 +175,7 @@ class FakeStudy:
 @pytest.fixture(autouse=True, scope="session")
 def _made_up_assumptions():
     """Spare made-up scenarios the world that the tornado would run."""
-    from podrace.reports import tornado
+    from podrace.reports.figures import tornado
 
     real = tornado.one_at_a_time
 

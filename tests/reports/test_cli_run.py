@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from podrace import cli
-from podrace.reports.figures import FIGURES
+from podrace.reports.figures.draw import FIGURES
 from podrace.reports.folder import is_result
 from podrace.reports.result import Result
 from podrace.scenarios.faults import fail
@@ -224,11 +224,11 @@ def test_a_second_run_replaces_the_first(podrace, tmp_path):
 
 def test_reports_of_the_hardware_model(podrace, monkeypatch):
     asked: list[dict] = []
-    module = ModuleType("podrace.reports.hardware")
+    module = ModuleType("podrace.reports.hardware.study")
     module.chips_table = lambda _scenario: ([{"chip": "nvidia_h100", "fp8_tflops": 1979.0}], "nvidia_h100 1,979")
     split = {"mfu": 0.4, "time": {"bubble": 0.1}}
     module.train_report = lambda _scenario, **given: asked.append(given) or (split, "10 % bubble")
-    monkeypatch.setitem(sys.modules, "podrace.reports.hardware", module)
+    monkeypatch.setitem(sys.modules, "podrace.reports.hardware.study", module)
     monkeypatch.setattr("podrace.scenarios.compose.load", lambda name, overrides=None: name)
     code, out, _ = podrace("hardware", "chips")
     assert code == 0

@@ -17,7 +17,7 @@ import yaml
 
 from podrace.model.registry import VARIABLES
 from podrace.reports import folder as folders
-from podrace.reports.figures import FIGURES
+from podrace.reports.figures.draw import FIGURES
 from podrace.reports.folder import FolderError, check_folder, is_result, write_parquet, write_result
 from podrace.reports.summary import COLUMNS
 

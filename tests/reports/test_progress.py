@@ -11,7 +11,7 @@ import podrace as pr
 from podrace.reports import progress
 from podrace.reports.pace import Pace
 from podrace.reports.progress import NotebookBar, bar_class, following, in_notebook, watched
-from podrace.reports.sweep import run_sweep
+from podrace.reports.sweep.running import run_sweep
 from podrace.studies.study_files import load_study
 
 YEARS = (2022, 2023)

@@ -3,7 +3,7 @@
 import pytest
 
 from podrace.model.hardware.power import power_ends, running_power_range
-from podrace.reports.hardware_power import power_table
+from podrace.reports.hardware.power import power_table
 
 
 def test_a_measured_run_of_h100(hardware, scenario):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from podrace.reports.hardware import chips_table, clusters_table, frame, infer_report, pods_table, train_report
+from podrace.reports.hardware.study import chips_table, clusters_table, frame, infer_report, pods_table, train_report
 
 
 @pytest.mark.parametrize(("table", "least"), [(chips_table, 50), (pods_table, 40), (clusters_table, 31)])

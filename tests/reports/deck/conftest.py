@@ -10,8 +10,8 @@ from podrace.reports.deck.deck import write_deck
 from podrace.reports.deck.ground import POINT
 from podrace.reports.deck.measure import height
 from podrace.reports.deck.words import inherited_size
+from podrace.reports.figures.style import CATEGORY_COLOURS, INK, SIDE_COLOURS
 from podrace.reports.story.parts import Chart, Section, Series, Story, Table
-from podrace.reports.style import CATEGORY_COLOURS, INK, SIDE_COLOURS
 
 ROUNDING = 1.02
 YEARS = tuple(str(year) for year in range(2022, 2036))

@@ -4,11 +4,11 @@ from html.parser import HTMLParser
 
 import pytest
 
+from podrace.reports.figures.style import CATEGORY_COLOURS, SIDE_COLOURS
 from podrace.reports.page.page import page
 from podrace.reports.page.telling import page_of
 from podrace.reports.result import run
 from podrace.reports.story.parts import Chart, Section, Series, Story, Table
-from podrace.reports.style import CATEGORY_COLOURS, SIDE_COLOURS
 
 YEARS = tuple(str(year) for year in range(2022, 2036))
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 import altair as alt
 import pytest
 
+from podrace.reports.figures.style import CATEGORY_COLOURS, SIDE_COLOURS
 from podrace.reports.page.charts import NARROW, WIDE, specification
 from podrace.reports.page.colours import DARK_GROUND, ENOUGH, colour, contrast, dark_rules
 from podrace.reports.page.drawings import data_table, drawing
 from podrace.reports.page.scales import kept, scale_of, spread_text, written
 from podrace.reports.page.stills import still
 from podrace.reports.story.parts import Chart, Series
-from podrace.reports.style import CATEGORY_COLOURS, SIDE_COLOURS
 
 
 @pytest.fixture

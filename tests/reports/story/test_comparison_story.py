@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from podrace.reports.compare import Comparison
+from podrace.reports.compare.comparison import Comparison
 from podrace.reports.story.pairs import Pairs
 from podrace.reports.story.telling import story_of, story_of_comparison
 from podrace.studies.compare import run_paired

@@ -1,0 +1,1 @@
+"""The founding article's claims, answered."""

@@ -1,0 +1,1 @@
+"""Scenarios beside a base, member by member."""

@@ -1,0 +1,1 @@
+"""What bound a side in a year, and who decided what."""

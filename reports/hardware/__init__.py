@@ -1,0 +1,1 @@
+"""The hardware model held against published results; the interconnect thesis."""

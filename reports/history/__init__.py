@@ -1,0 +1,1 @@
+"""Back-test, calibration and forecasts, as tables and pictures."""

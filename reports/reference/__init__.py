@@ -1,0 +1,1 @@
+"""Reference pages and schemas, generated from the model."""

@@ -1,0 +1,1 @@
+"""Sweeps on disk: running, finishing, summing up, asking."""
