@@ -301,7 +301,7 @@ def _rows(path: Path) -> pd.DataFrame:
     """Read a CSV file: texts stay texts, numbers come back to the last digit."""
     import pandas as pd
 
-    frame = _read(path, lambda file: pd.read_csv(file, keep_default_na=False, float_precision="round_trip"))
+    frame = _read(path, lambda file: pd.read_csv(file, keep_default_na=False))
     return frame.replace("", np.nan) if path.name != "events.csv" else frame
 
 

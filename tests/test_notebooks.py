@@ -8,7 +8,7 @@ import pytest
 from jupyter_client import KernelManager
 from nbclient import NotebookClient
 
-NAMES = ["getting_started", "first_what_if", "uncertainty", "interconnect_thesis", "own_rule"]
+NAMES = ["getting_started", "first_what_if", "question_to_slide", "uncertainty", "interconnect_thesis", "own_rule"]
 MEMBERS = 20
 """Draws in the tests; the notebooks take more by themselves."""
 NOISE = ["ignore::DeprecationWarning", "ignore::UserWarning", "ignore::RuntimeWarning"]

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ...model.registry import SIDES
@@ -34,8 +33,6 @@ YEARS = (2026, 2028, 2030, 2035)
 """Years of the printed table, where the comparison has them."""
 STATISTICS = ("base_p50", "other_p50", "p05", "p25", "p50", "p75", "p95", "probability_up", "probability_down")
 MORE = ("relative_p50", "base_mean", "other_mean", "probability_same")
-FIGURES = ("differences", "fleet_gap", "levers")
-"""Pictures of a comparison's folder."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -240,42 +237,9 @@ class Comparison:
         progress
             Called with what is being written and the share done, 0 to 1.
         """
-        from ..folder import whole, write_differences, write_manifest
-        from ..manifest import comparison_manifest
-        from ..opening import write_levels
+        from .folder import save_comparison
 
-        started = datetime.now(UTC) - timedelta(seconds=self.paired.seconds)
-        tell: Progress = progress or (lambda _what, _share: None)
-        with whole(folder) as (aside, place):
-            tell("differences", 0.0)
-            self.paired.differences().to_csv(
-                aside / "differences.csv", index=False, lineterminator="\n", encoding="utf-8"
-            )
-            write_differences(self.paired, aside / "differences.parquet")
-            for name, table in (("regret", self.regret()), ("parity", self.parity())):
-                table.to_csv(aside / f"{name}.csv", lineterminator="\n", encoding="utf-8")
-            write_levels(self.paired, aside)
-            (aside / "scenarios").mkdir()
-            for scenario in (self.paired.base, *(other.scenario for other in self.paired.others)):
-                (aside / "scenarios" / f"{scenario.name}.yaml").write_text(scenario.to_yaml(), encoding="utf-8")
-            if figures:
-                self._write_figures(aside / "figures", tell)
-            write_manifest(comparison_manifest(self.paired, aside, started), aside)
-        tell("done", 1.0)
-        return place
-
-    def _write_figures(self, folder: Path, tell: Progress) -> None:
-        from ..figures.style import save_figure
-
-        folder.mkdir()
-        drawings = {
-            "differences": self.plot,
-            "fleet_gap": lambda: self.plot("fleet_h100e"),
-            "levers": self.tornado,
-        }
-        for place, name in enumerate(FIGURES):
-            tell(f"figure {name}", 0.4 + 0.6 * place / len(FIGURES))
-            save_figure(drawings[name](), folder / name)
+        return save_comparison(self, folder, figures, progress)
 
     def _number(self, variable: str | None, side: str | None, year: int | None) -> tuple[str, str, int]:
         """Complete a number, and check that the comparison has it."""

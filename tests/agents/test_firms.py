@@ -79,7 +79,7 @@ def test_a_displaced_design_takes_no_more_banked_dies(world):
         made.step()
         shares = dict(zip([p.chip.id for p in huawei.lines[0].products], huawei.lines[0].shares(year), strict=True))
         gone = np.asarray(shares["huawei_ascend_910b"]) + np.asarray(shares["huawei_ascend_910c"]) < 1e-9
-        used = np.broadcast_to(huawei.dies_from_bank, gone.shape)
+        used, gone = np.broadcast_arrays(huawei.dies_from_bank, gone)
         assert not used[gone & (before > 0)].any(), year
 
 

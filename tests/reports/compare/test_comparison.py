@@ -185,7 +185,7 @@ def test_other_folders_are_left_alone(comparison, tmp_path):
 
 
 def test_nothing_is_left_of_a_folder_that_fails(comparison, tmp_path, monkeypatch):
-    monkeypatch.setattr("podrace.reports.compare.comparison._write_members", lambda *_: 1 / 0)
+    monkeypatch.setattr("podrace.reports.compare.folder.write_levels", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         comparison.save(tmp_path / "out")
     assert list(tmp_path.iterdir()) == []

@@ -119,7 +119,8 @@ def test_nominal_dollars_become_no_dollars_of_a_year(frame):
 def test_the_file_and_the_frame_are_equal(result, frame, pyam, tmp_path):
     read = pyam.IamDataFrame(result.export(tmp_path / "fleet.iamc.csv"))
     pd.testing.assert_series_equal(read._data.sort_index(), frame._data.sort_index())
-    with_meta = pyam.IamDataFrame(result.export(tmp_path / "fleet.iamc.xlsx"))
+    with pd.ExcelFile(result.export(tmp_path / "fleet.iamc.xlsx")) as workbook:
+        with_meta = pyam.IamDataFrame(workbook)
     assert frame.equals(with_meta)
 
 
