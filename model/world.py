@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -47,7 +47,8 @@ class World(mesa.Model):
 
     The world always begins where its initial stocks are dated; years before the scenario's first are not recorded.
 
-    Every quantity is an array over the members of the inputs, or a float that is the same for all.
+    Every quantity is an array over the members of the inputs, or a float that is the same for all. A `with` block
+    releases the world at its end.
 
     Parameters
     ----------
@@ -363,6 +364,12 @@ class World(mesa.Model):
         while self.running:
             self.step()
         return self
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
 
     def release(self) -> None:
         """Let go of everything: Mesa keeps each model alive through its agent counter, and agents hold each other."""

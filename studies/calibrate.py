@@ -249,12 +249,9 @@ def _move(one: Array, other: Array, distance: float) -> dict[str, float]:
 def _read(scenario: Scenario) -> set[str]:
     """Find out what a run of a scenario reads."""
     inputs = Inputs(scenario, MemberDraws(0, 0, 1))
-    world = World(inputs, Recorder(scenario.years, 1, ()))
-    try:
+    with World(inputs, Recorder(scenario.years, 1, ())) as world:
         world.run()
         return set(inputs.read)
-    finally:
-        world.release()
 
 
 __all__ = ["Calibration", "Cases", "calibrate", "choose_targets", "moved", "points_of"]
