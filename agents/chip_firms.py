@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..model.allocate import allocate
+from ..model.conversions import USD_PER_BUSD
 from ..model.fleet import Batch
 from ..model.market import Offer, Sold
 from ..model.numbers import Numbers, add_up, positive, ratio
@@ -129,7 +130,7 @@ class ChipFirm(Actor):
         for line, run in zip(self.lines, self.home_runs, strict=True):
             packages = run.all.per_wafer * self.package_yield
             ready = np.minimum(1.0, run.all.wafer_share)
-            value = packages * run.all.price_usd * self.quoted / 1e9
+            value = packages * run.all.price_usd * self.quoted / USD_PER_BUSD
             market.post(Offer(line.name, ready, value, packages * run.all.power_gw))
         self.runs = self.home_runs
         if self.exports:
@@ -371,7 +372,7 @@ class ChipFirm(Actor):
         """Assemble packages on wafers: some fail; give those that work and what they sell for in billion USD."""
         started = wafers * per_wafer
         packages = started * self.package_yield
-        cost = packages * price_usd / 1e9
+        cost = packages * price_usd / USD_PER_BUSD
         self.finished = self.finished + packages
         self.lost = self.lost + started - packages
         self.revenue = self.revenue + cost

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..model.choice import foreign_taste
+from ..model.conversions import KW_PER_GW
 from ..model.fleet import Batch, Fleet
 from ..model.numbers import Numbers, add_up, positive, ratio, smallest
 from ..model.site import Site
@@ -182,8 +183,10 @@ class CloudFirm(Actor):
         """
         bought = self.cohorts.setdefault(line, [])
         bought.append(batch.packages * share)
-        kw = batch.gw_each * 1e6 * self.site_overhead
-        chips = smallest([ratio(power * 1e6, kw), self.own_share * add_up(bought[-COHORT_YEARS:]), self.fabric_limit])
+        kw = batch.gw_each * KW_PER_GW * self.site_overhead
+        chips = smallest(
+            [ratio(power * KW_PER_GW, kw), self.own_share * add_up(bought[-COHORT_YEARS:]), self.fabric_limit]
+        )
         self.sites[line] = Site(chips, chips * batch.h100e_each, kw)
 
     def _site_power(self) -> Numbers:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .conversions import FLOP_PER_EFLOP, USD_PER_BUSD
 from .fleet import Batch
 from .hardware.cluster import largest_run_flop, training_days
 from .market import export_item
 from .numbers import Numbers, add_up, positive, ratio
 from .record import SIDES
-from .site import FLOP_PER_EFLOP, LARGEST_RUN_DAYS
+from .site import LARGEST_RUN_DAYS
 
 if TYPE_CHECKING:
     from .products import Product
@@ -320,7 +321,7 @@ def _money(world: World, side: str, firms: list[Any], buyers: list[Any]) -> None
     paid = add_up(buyer.paid for buyer in buyers)
     got = add_up(buyer.bought.h100e - buyer.bought.smuggled_h100e for buyer in buyers)
     world.put("capex_busd", side, add_up(buyer.capex * buyer.ai_share for buyer in buyers))
-    world.put("price_usd_per_h100e", side, ratio(paid * 1e9, got, empty=np.nan))
+    world.put("price_usd_per_h100e", side, ratio(paid * USD_PER_BUSD, got, empty=np.nan))
     world.put("spend_busd", side, paid)
     world.put("revenue_busd", side, add_up(firm.revenue for firm in firms))
     lead = world.lead_firm[side]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .depot import GB_PER_PB
+from .conversions import GB_PER_PB
 from .numbers import Numbers, positive, ratio
 from .production import hbm_per_start
 from .products import Blend

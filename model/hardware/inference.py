@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..conversions import BYTES_PER_GB, BYTES_PER_TB, FLOP_PER_TFLOP, KW_PER_MW, MS_PER_S, SECONDS_PER_MICROSECOND
 from .errors import DoesNotFit
 from .layouts import powers_of_two
 from .network import all_to_all_time_s, ring_time_s
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 SMALLEST_GROUP = 8
 FORWARD_FLOP_PER_PARAMETER = 2
-MICROSECOND = 1e-6
 DEFAULT_BATCH_TOKENS = 16_384
 """Prompt tokens of one batch on a chip where nobody says: four prompts of 4,096."""
 DEFAULT_EXPERT_GROUP = 32
@@ -148,10 +148,10 @@ def decode(
     """
     chip, k, wait = _served(pod), coefficients.inference, coefficients.latency
     context = job.seq_len if context_tokens is None else context_tokens
-    target = (k.target_ms if target_ms is None else target_ms) / 1e3
+    target = (k.target_ms if target_ms is None else target_ms) / MS_PER_S
     grid = _grid(pod, job, k.max_batch, batch_per_chip, expert_group)
     batch, expert, tensor = grid.batch, grid.expert, grid.tensor
-    hbm = (chip.hbm_tb_s or 0.0) * 1e12 * k.memory_efficiency
+    hbm = (chip.hbm_tb_s or 0.0) * BYTES_PER_TB * k.memory_efficiency
     dense = job.dense_params * k.weight_bytes / tensor
     routed = job.expert_params * k.weight_bytes / expert
     cache = batch * context * kv_bytes_per_token(job.layers, job.kv_dim, k.kv_bytes) * cache_copies(job, tensor)
@@ -161,9 +161,9 @@ def decode(
     attention = 2 * FORWARD_FLOP_PER_PARAMETER * job.layers * context * job.heads * job.head_dim
     rate_flops = (chip.eight_bit_tops if precision is None else chip.rate(precision)) or 0.0
     flop = batch * (FORWARD_FLOP_PER_PARAMETER * job.params_active + attention)
-    compute = flop / (rate_flops * 1e12 * k.decode_compute_efficiency * software)
+    compute = flop / (rate_flops * FLOP_PER_TFLOP * k.decode_compute_efficiency * software)
 
-    up, out = (rate * k.link_efficiency for rate in (pod.scale_up_gb_s / 2 * 1e9, fabric.scale_out_gbit_s / 8 * 1e9))
+    up, out = (rate * k.link_efficiency for rate in (pod.port_bytes_s, fabric.port_bytes_s))
     share = all_to_all_share(pod.kind, expert, pod.all_to_all_share)
     pairs = batch * job.hidden * (k.dispatch_bytes + k.combine_bytes)
     traffic: Numbers = 2 * job.layers * ring_time_s(batch * tensor * job.hidden * HALF_PRECISION_BYTES, tensor, up)
@@ -179,21 +179,19 @@ def decode(
         )
     far = np.where(expert <= pod.domain, pod.latency_us, fabric.latency_us)
     hops = 2 * job.moe_layers * far + 2 * job.layers * np.where(tensor > 1, pod.latency_us + wait.collective_us, 0.0)
-    latency = (job.layers * k.layer_latency_us + hops) * MICROSECOND
+    latency = (job.layers * k.layer_latency_us + hops) * SECONDS_PER_MICROSECOND
 
     memory, compute, traffic = (np.broadcast_to(part, batch.shape) for part in (memory, compute, traffic))
     total = overlapped(memory + compute, traffic, k.overlap) + latency
-    room = (chip.hbm_gb or 0.0) * 1e9 * k.memory_reserve
+    room = (chip.hbm_gb or 0.0) * BYTES_PER_GB * k.memory_reserve
     fits = dense + routed + cache <= room
     if not fits.any():
         message = f"{job.name} cannot be served by {pod.name}: weights and cache exceed {chip.hbm_gb:,.0f} GB per chip"
         raise DoesNotFit(message)
     good = fits & (total <= target)
     if not good.any():
-        fastest = float(np.where(fits, total, np.inf).min()) * 1e3
-        message = (
-            f"{job.name} on {pod.name}: no set-up meets {target * 1e3:g} ms per token, the fastest takes {fastest:.1f}"
-        )
+        fastest = float(np.where(fits, total, np.inf).min()) * MS_PER_S
+        message = f"{job.name} on {pod.name}: no set-up meets {target * MS_PER_S:g} ms per token, the fastest takes {fastest:.1f}"
         raise DoesNotFit(message)
     rate = np.where(good, batch / total, -np.inf)
     best = int(np.argmax(rate))
@@ -201,15 +199,15 @@ def decode(
     return Decode(
         tokens_per_s_per_chip=each,
         tokens_per_s_per_pod=each * pod.chips,
-        tokens_per_s_per_mw=each / (chip.all_in_kw or np.inf) * 1e3,
-        step_ms=float(total[best]) * 1e3,
+        tokens_per_s_per_mw=each / (chip.all_in_kw or np.inf) * KW_PER_MW,
+        step_ms=float(total[best]) * MS_PER_S,
         batch_per_chip=float(batch[best]),
         expert_group=int(expert[best]),
         tensor_group=int(tensor[best]),
-        memory_ms=float(memory[best]) * 1e3,
-        compute_ms=float(compute[best]) * 1e3,
-        communication_ms=float(traffic[best]) * 1e3,
-        latency_ms=float(latency[best]) * 1e3,
+        memory_ms=float(memory[best]) * MS_PER_S,
+        compute_ms=float(compute[best]) * MS_PER_S,
+        communication_ms=float(traffic[best]) * MS_PER_S,
+        latency_ms=float(latency[best]) * MS_PER_S,
         context_tokens=float(context),
     )
 
@@ -250,7 +248,7 @@ def prefill(
     rate = chip.eight_bit_tops if precision is None else chip.rate(precision)
     efficiency = k.prefill_efficiency * software * (1.0 if balanced or not job.experts else k.default_balance)
     tokens = tokens_per_chip or DEFAULT_BATCH_TOKENS
-    compute = tokens * prefill_flop_per_token(job, prompt) / ((rate or 0.0) * 1e12 * efficiency)
+    compute = tokens * prefill_flop_per_token(job, prompt) / ((rate or 0.0) * FLOP_PER_TFLOP * efficiency)
     traffic: Numbers = 0.0
     if job.experts:
         group = float(expert_group or DEFAULT_EXPERT_GROUP)
@@ -260,12 +258,12 @@ def prefill(
             top_k=job.top_k,
             expert=group,
             domain=pod.domain,
-            up_bytes_s=pod.scale_up_gb_s / 2 * 1e9 * share * k.link_efficiency,
-            out_bytes_s=fabric.scale_out_gbit_s / 8 * 1e9 * k.link_efficiency,
+            up_bytes_s=pod.port_bytes_s * share * k.link_efficiency,
+            out_bytes_s=fabric.port_bytes_s * k.link_efficiency,
             limit=job.top_groups,
         )
     each = tokens / float(overlapped(compute, traffic, k.overlap))
-    return Prefill(each, each * pod.chips, each / (chip.all_in_kw or np.inf) * 1e3)
+    return Prefill(each, each * pod.chips, each / (chip.all_in_kw or np.inf) * KW_PER_MW)
 
 
 def _served(pod: Pod) -> Chip:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..conversions import BYTES_PER_GB, GB_PER_TB
 from . import power
 from .chips import Chip, number, read_chip, read_chips, text
 from .coefficients import Coefficients, read_coefficients
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from ..numbers import Numbers
 
 TORUS_DIMENSIONS = {"torus2d": 2, "torus3d": 3}
-GIGA_PER_TERA = 1e3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,11 @@ class Pod:
     link_traversals: float
     it_power_range_kw: tuple[float, float] | None
     published: tuple[tuple[str, float], ...]
+
+    @property
+    def port_bytes_s(self) -> float:
+        """Bytes a chip's scale-up ports send in a second, one way: half of what both directions carry."""
+        return self.scale_up_gb_s / 2 * BYTES_PER_GB
 
     def printed(self, key: str) -> float | None:
         """Return a number as its vendor prints it, or None."""
@@ -105,7 +110,7 @@ class Pod:
         return None if each is None else self.chips * each
 
     def _sum(self, per_chip: float | None) -> float | None:
-        return None if per_chip is None else self.chips * per_chip / GIGA_PER_TERA
+        return None if per_chip is None else self.chips * per_chip / GB_PER_TB
 
 
 def all_to_all_share(kind: str, group: Numbers, share: float) -> Numbers:
@@ -140,9 +145,9 @@ def bisection_tb_s(kind: str, domain: float, scale_up_gb_s: float, share: float)
     """
     dimensions = TORUS_DIMENSIONS.get(kind)
     if dimensions is None:
-        return domain / 2 * scale_up_gb_s * share / GIGA_PER_TERA
+        return domain / 2 * scale_up_gb_s * share / GB_PER_TB
     links = float(2 * domain ** ((dimensions - 1) / dimensions))
-    return links * scale_up_gb_s / (2 * dimensions) / GIGA_PER_TERA
+    return links * scale_up_gb_s / (2 * dimensions) / GB_PER_TB
 
 
 _PUBLISHED = {
