@@ -11,7 +11,7 @@ from .fleet import Batch
 from .hardware.cluster import largest_run_flop, training_days
 from .market import export_item
 from .numbers import Numbers, add_up, positive, ratio
-from .record import SIDES
+from .registry import SIDES
 from .site import LARGEST_RUN_DAYS
 
 if TYPE_CHECKING:

@@ -57,21 +57,6 @@ def smallest(terms: Sequence[Numbers]) -> Numbers:
     return least
 
 
-def which_smallest(terms: Sequence[Numbers]) -> Numbers:
-    """Index of the smallest term, the first on a tie.
-
-    >>> float(which_smallest([3.0, 1.0, 2.0]))
-    1.0
-    """
-    least = terms[0]
-    index: Numbers = 0.0
-    for place, term in enumerate(terms[1:], start=1):
-        below = np.less(term, least)
-        index = np.where(below, float(place), index)
-        least = np.minimum(least, term)
-    return index
-
-
 def positive(value: Numbers) -> Numbers:
     """Keep what is above zero.
 

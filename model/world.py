@@ -30,7 +30,8 @@ from .market import Market, export_item
 from .measure import measure
 from .numbers import Numbers, add_up, ratio
 from .pool import SlotPool
-from .record import SIDES, Recorder
+from .record import Recorder
+from .registry import SIDES
 from .site import Cluster, build_cluster, largest_site, mix_at
 from .tools import ToolStore
 

@@ -19,8 +19,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..model.numbers import Array
-from ..model.record import SIDES, Recorder
-from ..model.registry import VARIABLES
+from ..model.record import Recorder
+from ..model.registry import SIDES, VARIABLES
 from ..model.world import World
 from ..scenarios.inputs import Inputs
 from ..scenarios.scenario import Scenario

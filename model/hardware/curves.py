@@ -42,7 +42,6 @@ class Curve:
     chips: Array
     mfu: Array
     used: Array
-    smallest_cluster: float
     decode_tokens_per_s_per_mw: float | None
     eight_bit_tops: float
     pod_chips: int
@@ -131,7 +130,6 @@ def pod_curve(
         chips=sizes,
         mfu=mfu,
         used=used,
-        smallest_cluster=start,
         decode_tokens_per_s_per_mw=_decode_rate(pod, job, network, coefficients),
         eight_bit_tops=chip.eight_bit_tops or 0.0,
         pod_chips=pod.domain,

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..conversions import BYTES_PER_GB, BYTES_PER_TB, FLOP_PER_TFLOP
+from .chips import FORMAT_BITS
 from .errors import DoesNotFit
-from .pods import TORUS_DIMENSIONS, Pod
 
 if TYPE_CHECKING:
     from ..numbers import Numbers
     from .chips import Chip
     from .coefficients import Training
     from .fabric import Fabric
+    from .pods import Pod
 
-BITS = {"bf16": 16, "fp8": 8, "int8": 8, "fp4": 4}
 REFERENCE_BITS = 16
 
 
@@ -79,15 +79,15 @@ def machine_of(pod: Pod, fabric: Fabric, precision: str, training: Training) -> 
     return Machine(
         low=low * FLOP_PER_TFLOP,
         bf16=min(bf16, low) * FLOP_PER_TFLOP,
-        low_watts=watts_per_teraflop(chip.tdp_w, low, BITS[precision], reference),
+        low_watts=watts_per_teraflop(chip.tdp_w, low, FORMAT_BITS[precision], reference),
         bf16_watts=watts_per_teraflop(chip.tdp_w, bf16, REFERENCE_BITS, reference),
-        low_bits=float(BITS[precision]),
+        low_bits=float(FORMAT_BITS[precision]),
         hbm=chip.hbm_tb_s * BYTES_PER_TB,
         memory=chip.hbm_gb * BYTES_PER_GB * training.usable_memory,
         ports=pod.port_bytes_s,
         rings=pod.port_bytes_s * (pod.all_to_all_share if pod.kind == "mesh" else 1.0),
         domain=float(pod.domain),
-        dimensions=float(TORUS_DIMENSIONS.get(pod.kind, 0)),
+        dimensions=float(pod.dimensions),
         share=pod.all_to_all_share,
         up_us=pod.latency_us,
         out=fabric.port_bytes_s,

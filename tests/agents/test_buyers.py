@@ -5,7 +5,7 @@ import numpy as np
 from podrace.agents.cloud_firms import CloudFirm
 from podrace.model.fleet import BASES
 from podrace.model.numbers import positive
-from podrace.model.record import SIDES
+from podrace.model.registry import SIDES
 
 CALM = {"behaviour.reactions": False}
 MEMBERS = 64

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from podrace.agents.chip_firms import DEMAND, HBM, ChipFirm
-from podrace.model.record import SIDES
+from podrace.model.registry import SIDES
 from podrace.scenarios.compose import load
 
 CALM = {"behaviour.reactions": False}

@@ -11,8 +11,7 @@ import pytest
 from podrace.agents.chip_firms import ChipFirm
 from podrace.agents.cloud_firms import CloudFirm
 from podrace.agents.fabs import MemoryMaker
-from podrace.model.record import SIDES
-from podrace.model.registry import VARIABLES
+from podrace.model.registry import SIDES, VARIABLES
 
 MADE, COMPUTE, FLEET = "accelerators_produced", "h100e_produced", "fleet_h100e"
 CLUSTER = "cluster_training_eflops"
