@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..model.controls import DEMAND_ACTIONS, SUPPLY_ACTIONS, Item
-from ..model.numbers import Numbers, ratio
+from ..model.controls import DEMAND_ACTIONS, FOLLOWED, SUPPLY_ACTIONS, Item
+from ..model.numbers import Numbers, add_up, ratio
 from ..model.politics import acceptance, chance
 from .governments import Government
 
@@ -80,7 +80,7 @@ class ChinaGovernment(Government):
     def _feel(self) -> None:
         """Felt stringency: the mean of last year's controls on the inputs of chip making."""
         us = self.model.us_government.stringency
-        self.felt = (us["hbm"] + us["equipment"] + us["foundry"]) / 3.0
+        self.felt = add_up(us[item] for item in FOLLOWED) / len(FOLLOWED)
 
     def _retaliate(self) -> None:
         """Start to retaliate at a hazard after a US step, stop at another."""

@@ -22,6 +22,8 @@ from .export_grades import export_offer
 DIES, HBM, PACKAGING, DEMAND = 0.0, 1.0, 2.0, 3.0
 SHORT_BY, JUST_ABOUT = 1e-6, 1e-9
 """Relative and absolute shortfall from which an input counts as short: less is rounding."""
+YIELD_YEAR = 2025
+"""Year in which the yield of packages is the one of the facts."""
 EARLIEST_QUARTER = 0.25
 """A product that starts within the last quarter before a date has no volume by then."""
 
@@ -60,7 +62,7 @@ class ChipFirm(Actor):
         self.leads = bool(self.label(f"{at}.leads", False))
         self.hbm_weight = self.weight("firms", name, "hbm_weight")
         self.die_weight = self.weight("firms", name, "die_weight")
-        self.yield_2025 = self.number(f"packaging.{side}.package_yield", "1")
+        self.first_yield = self.number(f"packaging.{side}.package_yield", "1")
         self.yield_cap = self.number(f"packaging.{side}.yield_cap", "1")
         self.yield_gain = self.number(f"packaging.{side}.yield_gain", "1/year")
         self.scrapped = self.number(f"packaging.{side}.hbm_scrapped", "1")
@@ -124,8 +126,8 @@ class ChipFirm(Actor):
 
     @property
     def package_yield(self) -> Numbers:
-        """Share of started packages that work, three points better each year."""
-        return np.minimum(self.yield_2025 + self.yield_gain * (self.year - 2025), self.yield_cap)
+        """Share of started packages that work: better each year, up to a cap."""
+        return np.minimum(self.first_yield + self.yield_gain * (self.year - YIELD_YEAR), self.yield_cap)
 
     def offer(self) -> None:
         """Tell buyers what a packaging wafer of each line costs and draws, and which export grades there are."""

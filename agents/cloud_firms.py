@@ -13,7 +13,6 @@ from ..model.numbers import Numbers, add_up, positive, ratio, smallest
 from ..model.site import Site
 from .actor import Actor
 
-COHORT_YEARS = 3
 ABROAD = "abroad"
 """Name of the foreign grade among the lines of a buyer."""
 
@@ -76,6 +75,7 @@ class CloudFirm(Actor):
         self.site_overhead = self.number(f"{shared}.overhead", "1")
         self.own_share = self.number(f"{shared}.own_share", "1")
         self.fabric_limit = self.number(f"{shared}.fabric_limit", "package")
+        self.site_years = int(self.model.inputs.scenario.central("market.site_years", "year"))
         self.cohorts: dict[str, list[Numbers]] = {}
         self.sites: dict[str, Site] = {}
 
@@ -179,13 +179,13 @@ class CloudFirm(Actor):
     def _fill_site(self, line: str, batch: Batch, share: Numbers, power: Numbers) -> None:
         """Put accelerators of one line, of this year's kind, at the largest site.
 
-        Bounded by the site's power, by a share of what the firm bought of them in three years, and by the fabric.
+        Bounded by the site's power, by a share of what the firm bought of them in some years, and by the fabric.
         """
         bought = self.cohorts.setdefault(line, [])
         bought.append(batch.packages * share)
         kw = batch.gw_each * KW_PER_GW * self.site_overhead
         chips = smallest(
-            [ratio(power * KW_PER_GW, kw), self.own_share * add_up(bought[-COHORT_YEARS:]), self.fabric_limit]
+            [ratio(power * KW_PER_GW, kw), self.own_share * add_up(bought[-self.site_years :]), self.fabric_limit]
         )
         self.sites[line] = Site(chips, chips * batch.h100e_each, kw)
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ..model.controls import SUPPLY_ACTIONS, Item
+from ..model.controls import CONTROLLED, FOLLOWED, SUPPLY_ACTIONS, Item
 from ..model.numbers import Numbers, positive, ratio
 from ..model.politics import chance, lobbied, tightening_hazard, tightening_hazard_by_ratio
-from .governments import CONTROLLED, FOLLOWED, Government
+from .governments import Government
 
 BY_FLOW, BY_RATIO = "flow", "ratio"
 """Forms of the hazard of tightening: what still flows to China, or how close its fleet has come."""

@@ -175,7 +175,4 @@ class Market:
     @property
     def delivered(self) -> Batch:
         """Everything brought to the home market."""
-        total = Batch()
-        for batch, _ in self._delivered.values():
-            total = total + batch
-        return total
+        return Batch.total(batch for batch, _ in self._delivered.values())

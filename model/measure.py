@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .controls import CONTROLLED
 from .conversions import FLOP_PER_EFLOP, USD_PER_BUSD
 from .fleet import Batch
 from .hardware.cluster import largest_run_flop, training_days
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from .world import World
 
 COUNTS_AS_PRODUCT = 10_000
+"""Chips of one kind in a year from which it counts as the best product: a definition of the recorded variables."""
 SUPPLY, CAPITAL, POWER = 0.0, 1.0, 2.0
 NVIDIA, HUAWEI = "nvidia", "huawei"
 """Firms that checks and claims ask for by name."""
@@ -40,13 +42,6 @@ def measure(world: World) -> None:
         _money(world, side, firms, buyers)
 
 
-def _sum_batches(batches: list[Batch]) -> Batch:
-    total = Batch()
-    for batch in batches:
-        total = total + batch
-    return total
-
-
 def _accelerators(world: World, side: str, firms: list[Any], buyers: list[Any]) -> None:
     """Flows of packages and H100e: made, traded, smuggled, installed, retired, lost."""
     us_market = world.markets["us"]
@@ -54,9 +49,9 @@ def _accelerators(world: World, side: str, firms: list[Any], buyers: list[Any]) 
     exported = us_market.exported if side == "us" else Batch()
     smuggled = world.smugglers.goods if side == "china" else Batch()
     diverted = world.smugglers.goods if side == "us" else Batch()
-    installed = _sum_batches([buyer.installed for buyer in buyers])
-    retired = _sum_batches([buyer.retired for buyer in buyers])
-    inventory = _sum_batches([buyer.inventory for buyer in buyers])
+    installed = Batch.total(buyer.installed for buyer in buyers)
+    retired = Batch.total(buyer.retired for buyer in buyers)
+    inventory = Batch.total(buyer.inventory for buyer in buyers)
     home = world.markets[side].delivered
     values = {
         "accelerators_produced": add_up(firm.finished for firm in firms),
@@ -82,7 +77,7 @@ def _accelerators(world: World, side: str, firms: list[Any], buyers: list[Any]) 
 
 def _fleet(world: World, side: str, buyers: list[Any]) -> None:
     """Three ledgers of compute, and the power they draw."""
-    owned = _sum_batches([buyer.fleet.total for buyer in buyers])
+    owned = Batch.total(buyer.fleet.total for buyer in buyers)
     rented = world.rental.rented
     sign = 1.0 if side == "china" else -1.0
     available = world.grids[side].available
@@ -213,7 +208,7 @@ def _controls(world: World, side: str) -> None:
     if side == "us":
         world.put("stringency_accelerators", side, withheld_share(world))
         return
-    for item in ("accelerators", "hbm", "equipment", "foundry"):
+    for item in CONTROLLED:
         world.put(f"stringency_{item}", side, 0.0)
     offer = world.markets["us"].export
     refused = world.china_government.refuses(offer.item) if offer else 0.0

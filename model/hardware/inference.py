@@ -24,10 +24,8 @@ if TYPE_CHECKING:
     from .pods import Pod
 
 SMALLEST_GROUP = 8
+"""Chips of the smallest expert group tried, and of the largest tensor group of a mixture of experts: one server."""
 FORWARD_FLOP_PER_PARAMETER = 2
-DEFAULT_BATCH_TOKENS = 16_384
-"""Prompt tokens of one batch on a chip where nobody says: four prompts of 4,096."""
-DEFAULT_EXPERT_GROUP = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,11 +309,11 @@ def prefill(
     chip, k, prompt = _served(pod), coefficients.inference, job.seq_len if prompt_tokens is None else prompt_tokens
     rate = chip.eight_bit_tops if precision is None else chip.rate(precision)
     efficiency = k.prefill_efficiency * software * (1.0 if balanced or not job.experts else k.default_balance)
-    tokens = tokens_per_chip or DEFAULT_BATCH_TOKENS
+    tokens = tokens_per_chip or k.default_batch_tokens
     compute = tokens * prefill_flop_per_token(job, prompt) / ((rate or 0.0) * FLOP_PER_TFLOP * efficiency)
     traffic: Numbers = 0.0
     if job.experts:
-        group = float(expert_group or DEFAULT_EXPERT_GROUP)
+        group = float(expert_group or k.default_expert_group)
         share = ports_share(pod.dimensions, pod.all_to_all_share, group)
         traffic = job.moe_layers * all_to_all_time_s(
             tokens * job.hidden * (k.dispatch_bytes + k.combine_bytes),

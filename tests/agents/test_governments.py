@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from podrace.agents.allies import AlliedGovernment
-from podrace.agents.governments import CONTROLLED
-from podrace.model.controls import Item
+from podrace.model.controls import CONTROLLED, Item
 from podrace.model.politics import acceptance
 from podrace.scenarios.draws import MemberDraws
 
