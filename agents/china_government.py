@@ -78,7 +78,7 @@ class ChinaGovernment(Government):
         return self.energy_response * tightness
 
     def _feel(self) -> None:
-        """Felt stringency: the mean of last year's controls on the inputs of chip making."""
+        """Felt stringency: the mean of this year's controls on the inputs of chip making."""
         us = self.model.us_government.stringency
         self.felt = add_up(us[item] for item in FOLLOWED) / len(FOLLOWED)
 

@@ -170,6 +170,22 @@ def _synchronisation(machine: Machine, shape: Shape, plan: Plan, k: Coefficients
     )
 
 
+def _transfer_s(machine: Machine, shape: Shape, plan: Plan, k: Training) -> Numbers:
+    """Exposed time to hand one micro-batch from stage to stage, forward and back, s."""
+    message = plan.micro * shape.sequence / plan.context * shape.hidden * HALF_PRECISION_BYTES / plan.tensor
+    sent = 2 * message / (machine.out * k.scale_out_efficiency) * k.pipeline_exposed
+    return np.where(np.asarray(plan.pipeline) > 1, sent, 0.0)
+
+
+def _update_s(machine: Machine, shape: Shape, plan: Plan, k: Training) -> Numbers:
+    """Time of the optimiser's update, s: its state read and written, sharded or not, and a fixed part of every step."""
+    optimiser = k.optimiser_traffic_bytes * (shape.dense + shape.expert) / machine.hbm
+    return (
+        optimiser / np.where(plan.zero >= SHARD_OPTIMISER, plan.used, plan.tensor * plan.pipeline)
+        + k.step_ms / MS_PER_S
+    )
+
+
 def step_time(
     machine: Machine,
     shape: Shape,
@@ -206,17 +222,14 @@ def step_time(
     each = each + shards
 
     m, p = plan.microbatches, plan.pipeline
-    message = plan.micro * shape.sequence / plan.context * shape.hidden * HALF_PRECISION_BYTES / plan.tensor
-    sent = 2 * message / (machine.out * training.scale_out_efficiency) * training.pipeline_exposed
-    transfer = np.where(np.asarray(p) > 1, sent, 0.0)
+    transfer = _transfer_s(machine, shape, plan, training)
     folded = np.where(plan.schedule == SCHEDULES["dualpipe"], training.dualpipe_bubble, 1.0)
     virtual = best_stages(shape, plan, each, transfer, stages)
     imbalance = stage_imbalance(shape.layers, shape.head, p, virtual)
     window = np.where(np.asarray(virtual) > 1, np.minimum(m, p), 1.0)
     sync = network.exposed(once / software, np.minimum(window, m) * each, training.data_overlap * plan.hides_data)
-    optimiser = training.optimiser_traffic_bytes * (shape.dense + shape.expert) / machine.hbm
     idle = folded * bubble_time_s(p, virtual, each) + m * each * (imbalance - 1)
-    update = optimiser / np.where(plan.zero >= 1, plan.used, plan.tensor * p) + training.step_ms / MS_PER_S
+    update = _update_s(machine, shape, plan, training)
     smooth = m * (each + virtual * transfer) + idle + sync + update
     total = smooth * straggler_factor(plan.used, training.jitter, training.jitter_base_chips)
 
