@@ -138,7 +138,8 @@ def test_acceptance_follows_its_formula(world):
     home = np.maximum(made.last("chip_tpp", "china"), 1.0)
     government._accept()
     expected = [
-        acceptance(made.best_export_tpp() / home, cover, 0.0, government.acceptance_weights) for cover in (0.0, 1.0)
+        acceptance(made.china_government.best_foreign_tpp() / home, cover, 0.0, government.acceptance_weights)
+        for cover in (0.0, 1.0)
     ]
     assert (government.accepts <= expected[0] + 1e-12).all()
     assert (government.accepts >= expected[1] - 1e-12).all()

@@ -59,7 +59,7 @@ def fewer_defects(side):
 def better_packaging(side, factor):
     def change(world):
         for firm in world.of_side(ChipFirm, side):
-            firm.yield_2025 = firm.yield_2025 * factor
+            firm.first_yield = firm.first_yield * factor
 
     return change
 
