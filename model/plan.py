@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -53,7 +54,7 @@ class MemoryNeeds:
         """What the plans take at full grade."""
         return self.banked + self.fresh
 
-    @property
+    @cached_property
     def rest(self) -> Numbers:
         """What old designs on home dies take."""
         return positive(self.banked - self.bank_fed)
