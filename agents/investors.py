@@ -28,7 +28,7 @@ class Investors(Actor):
         self.growth = self.number(f"{at}.growth", "1")
         self.bust_rate = self.series(f"{at}.bust_rate", "1/year")
         self.bust_depth = self.number(f"{at}.bust_depth", "1")
-        self.recovery = self.number(f"{at}.recovery", "1")
+        self.comeback = (1.0 / (1.0 - self.bust_depth)) ** self.number(f"{at}.recovery", "1")
         self.mood: Numbers = 1.0
         self.path: Numbers = 1.0
 
@@ -42,7 +42,7 @@ class Investors(Actor):
         if self.rule("capex_bust") and self.year > self.model.history_end:
             rate = self.bust_rate.at(self.year)
             breaks = np.less(self.draw("capex_bust"), chance(rate)) & np.greater_equal(self.mood, RECOVERED)
-            recovered = np.minimum(1.0, self.mood * (1.0 / (1.0 - self.bust_depth)) ** self.recovery)
+            recovered = np.minimum(1.0, self.mood * self.comeback)
             self.mood = np.where(breaks, 1.0 - self.bust_depth, recovered)
             if np.any(breaks):
                 self.decide(
