@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ..model.controls import SUPPLY_ACTIONS, Item
+from ..model.controls import FOLLOWED, SUPPLY_ACTIONS, Item
 from ..model.numbers import Numbers
 from .actor import Actor
-from .governments import FOLLOWED
 
 
 class AlliedGovernment(Actor):

@@ -31,7 +31,7 @@ class SmugglingChannel(Actor):
         It is taken out of the deliveries of all US-led buyers alike, and no more than a share of them.
         """
         delivered = self.model.markets["us"].delivered
-        controlled = np.where(np.greater(self.model.withheld(), 0.0), 1.0, 0.0)
+        controlled = np.where(np.greater(self.last("stringency_accelerators", "us"), 0.0), 1.0, 0.0)
         wanted = self.flow.at(self.year) * self.leakage * controlled
         share = np.minimum(self.most, ratio(wanted, delivered.h100e))
         self.model.diverted_share["us"] = share

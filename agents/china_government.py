@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..model.controls import DEMAND_ACTIONS, SUPPLY_ACTIONS, Item
-from ..model.numbers import Numbers, ratio
+from ..model.controls import DEMAND_ACTIONS, FOLLOWED, SUPPLY_ACTIONS, Item
+from ..model.numbers import Numbers, add_up, ratio
 from ..model.politics import acceptance, chance
 from .governments import Government
 
@@ -78,9 +78,9 @@ class ChinaGovernment(Government):
         return self.energy_response * tightness
 
     def _feel(self) -> None:
-        """Felt stringency: the mean of last year's controls on the inputs of chip making."""
+        """Felt stringency: the mean of this year's controls on the inputs of chip making."""
         us = self.model.us_government.stringency
-        self.felt = (us["hbm"] + us["equipment"] + us["foundry"]) / 3.0
+        self.felt = add_up(us[item] for item in FOLLOWED) / len(FOLLOWED)
 
     def _retaliate(self) -> None:
         """Start to retaliate at a hazard after a US step, stop at another."""
@@ -98,13 +98,19 @@ class ChinaGovernment(Government):
 
     def _accept(self) -> None:
         """Weigh the foreign chip's lead against home supply already announced, and anger."""
-        foreign = self.model.best_export_tpp()
+        foreign = self.best_foreign_tpp()
         home = np.fmax(self.last("chip_tpp"), 1.0)
-        growing = ratio(self.last("revenue_busd") * self.plan_growth**2, self.model.chip_budget("china"))
+        growing = ratio(self.last("revenue_busd") * self.plan_growth**2, self.last("accelerator_budget_busd"))
         cover = np.minimum(1.0, np.maximum(self.announced_cover.at(self.year), growing))
         self.accepts = acceptance(foreign / home, cover, self.retaliating, self.acceptance_weights)
         seen = {"TPP ratio": foreign / home, "announced cover": cover, "retaliating": self.retaliating}
         self.decide("acceptance", seen, f"accept {float(np.mean(self.accepts)):.2f}", "lead, cover and anger")
+
+    def best_foreign_tpp(self) -> float:
+        """TPP of the best accelerator that dated actions let China buy for a part of the year; 0 if none."""
+        on_sale = self.model.lead_firm["us"].on_sale
+        tpps = (product.chip.tpp or 0.0 for product in on_sale if self.model.dated_window(product) > 0)
+        return max(tpps, default=0.0)
 
     def bought_ahead(self, item: str) -> Numbers:
         """Share of the remaining need that firms buy ahead of a US control on an item announced this year."""

@@ -5,21 +5,36 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..model.allocate import allocate
+from ..model.conversions import USD_PER_BUSD
 from ..model.fleet import Batch
 from ..model.market import Offer, Sold
 from ..model.numbers import Numbers, add_up, positive, ratio
-from ..model.plan import Run
+from ..model.plan import MemoryNeeds, Run
 from ..model.products import Product, ProductLine, blend, read_product
+from ..model.software import SoftwareStack
 from ..model.stock import Stock, runout_date
 from .actor import Actor
 from .export_grades import export_offer
 
 DIES, HBM, PACKAGING, DEMAND = 0.0, 1.0, 2.0, 3.0
-JUST_ABOUT = 1e-9
+SHORT_BY, JUST_ABOUT = 1e-6, 1e-9
+"""Relative and absolute shortfall from which an input counts as short: less is rounding."""
+YIELD_YEAR = 2025
+"""Year in which the yield of packages is the one of the facts."""
 EARLIEST_QUARTER = 0.25
 """A product that starts within the last quarter before a date has no volume by then."""
+
+
+def falls_short(got: Numbers, asked: Numbers) -> NDArray[np.bool_]:
+    """Whether less came than was asked for, by more than rounding.
+
+    >>> bool(falls_short(0.99, 1.0)), bool(falls_short(1.0 - 1e-9, 1.0)), bool(falls_short(0.0, 0.0))
+    (True, False, False)
+    """
+    return np.asarray(got < asked * (1.0 - SHORT_BY) - JUST_ABOUT)
 
 
 class ChipFirm(Actor):
@@ -47,7 +62,7 @@ class ChipFirm(Actor):
         self.leads = bool(self.label(f"{at}.leads", False))
         self.hbm_weight = self.weight("firms", name, "hbm_weight")
         self.die_weight = self.weight("firms", name, "die_weight")
-        self.yield_2025 = self.number(f"packaging.{side}.package_yield", "1")
+        self.first_yield = self.number(f"packaging.{side}.package_yield", "1")
         self.yield_cap = self.number(f"packaging.{side}.yield_cap", "1")
         self.yield_gain = self.number(f"packaging.{side}.yield_gain", "1/year")
         self.scrapped = self.number(f"packaging.{side}.hbm_scrapped", "1")
@@ -59,7 +74,7 @@ class ChipFirm(Actor):
         self.bank = Stock(0.0)
         self.pile = Stock(0.0)
         self.bank_runout: Numbers = np.nan
-        self._read_software()
+        self.stack = self._read_software()
         exports = [read_product(model.inputs, model.machines, chip) for chip in self.label(f"{at}.exports", [])]
         self.exports = sorted(exports, key=lambda product: product.expected_start)
         self.runs: list[Run] = []
@@ -74,31 +89,24 @@ class ChipFirm(Actor):
             return self.number(f"{table}.{name}.{key}", "1")
         return (1.0 - self.number(f"{table}.{other}.{key}", "1")) * self.number(f"{table}.{name}.rest_share", "1")
 
-    def _read_software(self) -> None:
-        """Software efficiency of the side's leading stack, and how experience with it raises it."""
+    def _read_software(self) -> SoftwareStack:
+        """Read the software stack of the side: all its firms share it."""
         at = f"software.{self.side}"
-        self.software_start = self.number(f"{at}_start", "1")
-        self.software_ceiling = self.number(f"{at}_ceiling", "1")
-        self.software_learning = self.number("software.learning", "1")
-        self.software_base = self.number("software.reference_base", "H100e")
-        self.stack_h100e: Numbers = 0.0
+        return SoftwareStack(
+            start=self.number(f"{at}_start", "1"),
+            ceiling=self.number(f"{at}_ceiling", "1"),
+            learning=self.number("software.learning", "1"),
+            base_h100e=self.number("software.reference_base", "H100e"),
+        )
 
     def learn(self) -> None:
         """Count last year's home-made accelerators among all that have run the side's own software stack."""
-        self.stack_h100e = self.stack_h100e + self.last("h100e_produced")
+        self.stack.learn(self.last("h100e_produced"))
 
     @property
     def software(self) -> Numbers:
-        """Share of what the hardware allows that the stack reaches: the gap to the ceiling shrinks with experience.
-
-        Foreign accelerators teach nothing: they run their maker's stack.
-        """
-        if not self.process("ecosystem"):
-            return self.software_start
-        base = np.maximum(1.0, self.stack_h100e / self.software_base)
-        gap = (self.software_ceiling - self.software_start) * base ** (-np.asarray(self.software_learning, dtype=float))
-        value: Numbers = self.software_ceiling - gap
-        return value
+        """Share of what the hardware allows that the side's software reaches; without the rule it learns nothing."""
+        return self.stack.efficiency if self.process("ecosystem") else self.stack.start
 
     def h100e_before(self, date: float) -> Numbers:
         """Compute of the year's sales in products that were in volume before a date."""
@@ -118,8 +126,8 @@ class ChipFirm(Actor):
 
     @property
     def package_yield(self) -> Numbers:
-        """Share of started packages that work, three points better each year."""
-        return np.minimum(self.yield_2025 + self.yield_gain * (self.year - 2025), self.yield_cap)
+        """Share of started packages that work: better each year, up to a cap."""
+        return np.minimum(self.first_yield + self.yield_gain * (self.year - YIELD_YEAR), self.yield_cap)
 
     def offer(self) -> None:
         """Tell buyers what a packaging wafer of each line costs and draws, and which export grades there are."""
@@ -129,7 +137,7 @@ class ChipFirm(Actor):
         for line, run in zip(self.lines, self.home_runs, strict=True):
             packages = run.all.per_wafer * self.package_yield
             ready = np.minimum(1.0, run.all.wafer_share)
-            value = packages * run.all.price_usd * self.quoted / 1e9
+            value = packages * run.all.price_usd * self.quoted / USD_PER_BUSD
             market.post(Offer(line.name, ready, value, packages * run.all.power_gw))
         self.runs = self.home_runs
         if self.exports:
@@ -232,7 +240,7 @@ class ChipFirm(Actor):
             slots = self._granted(run)
             run.plan(slots, self.bank.usable, home)
             made = run.banked_wafers + run.fresh_wafers
-            self.limited_by_dies = self.limited_by_dies | (made < slots * (1.0 - 1e-6) - JUST_ABOUT)
+            self.limited_by_dies = self.limited_by_dies | falls_short(made, slots)
         self.hbm_plan = [run.hbm_wanted(self.package_yield, self.scrapped) for run in self.runs]
         need = add_up(banked + fresh for banked, fresh, _ in self.hbm_plan)
         self.model.hbm[self.side].counter.ask(self.name, need, self.hbm_weight)
@@ -245,25 +253,15 @@ class ChipFirm(Actor):
         """
         depot = self.model.hbm[self.side]
         granted = depot.counter.granted(self.name)
-        fed = add_up(plan[0] * run.bank_fed for run, plan in zip(self.runs, self.hbm_plan, strict=True))
-        banked = add_up(plan[0] for plan in self.hbm_plan)
-        rest = positive(banked - fed)
-        full = add_up(plan[1] for plan in self.hbm_plan)
-        low = add_up(plan[2] for plan in self.hbm_plan) if self.rule("mix_to_low_memory") else full
-        fed_fill = np.minimum(1.0, ratio(granted, fed, empty=1.0))
-        left = positive(granted - fed)
-        fresh_fill = np.minimum(1.0, ratio(left, low, empty=1.0))
-        left = positive(left - low)
-        rest_fill = np.minimum(1.0, ratio(left, rest, empty=1.0))
-        grade = np.clip(ratio(left - rest, full - low, empty=1.0), 0.0, 1.0)
+        needs = MemoryNeeds.of(self.runs, self.hbm_plan, low_grades=self.rule("mix_to_low_memory"))
+        fill = needs.fill(granted)
         for run in self.runs:
-            run.fill(fed_fill, fresh_fill, rest_fill, grade)
-        taken = fed_fill * fed + fresh_fill * (low + grade * (full - low)) + rest_fill * rest
-        self.hbm_used = np.minimum(granted, taken)
+            run.fill(fill)
+        self.hbm_used = np.minimum(granted, needs.taken(fill))
         depot.take(self.hbm_used)
         self._make_own_memory()
         self._use_dies()
-        self._note_binding(granted < (banked + full) * (1.0 - 1e-6) - JUST_ABOUT)
+        self._note_binding(falls_short(granted, needs.all))
 
     def _make_own_memory(self) -> None:
         """Have the firm's own memory line make what does not come from the side's supply."""
@@ -306,7 +304,7 @@ class ChipFirm(Actor):
             market.export_wafers if self.exports else 0.0
         )
         got = add_up(packaging.granted(line.name) for line in self.lines)
-        short_of_slots = got < asked * (1.0 - 1e-6) - JUST_ABOUT
+        short_of_slots = falls_short(got, asked)
         self.binding = np.where(
             short_of_hbm, HBM, np.where(self.limited_by_dies, DIES, np.where(short_of_slots, PACKAGING, DEMAND))
         )
@@ -371,7 +369,7 @@ class ChipFirm(Actor):
         """Assemble packages on wafers: some fail; give those that work and what they sell for in billion USD."""
         started = wafers * per_wafer
         packages = started * self.package_yield
-        cost = packages * price_usd / 1e9
+        cost = packages * price_usd / USD_PER_BUSD
         self.finished = self.finished + packages
         self.lost = self.lost + started - packages
         self.revenue = self.revenue + cost

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from ..model.choice import foreign_taste
+from ..model.conversions import KW_PER_GW
 from ..model.fleet import Batch, Fleet
 from ..model.numbers import Numbers, add_up, positive, ratio, smallest
 from ..model.site import Site
 from .actor import Actor
+from .chip_firms import DEMAND
 
-COHORT_YEARS = 3
 ABROAD = "abroad"
 """Name of the foreign grade among the lines of a buyer."""
 
@@ -75,6 +76,7 @@ class CloudFirm(Actor):
         self.site_overhead = self.number(f"{shared}.overhead", "1")
         self.own_share = self.number(f"{shared}.own_share", "1")
         self.fabric_limit = self.number(f"{shared}.fabric_limit", "package")
+        self.site_years = int(self.model.inputs.scenario.central("market.site_years", "year"))
         self.cohorts: dict[str, list[Numbers]] = {}
         self.sites: dict[str, Site] = {}
 
@@ -97,12 +99,33 @@ class CloudFirm(Actor):
         offer = market.export
         if offer is None:
             return
-        taste = foreign_taste(
-            ratio(offer.grade.h100e, self.model.best_home_h100e(self.side)), self.taste_base, self.taste_slope
-        )
-        cover = self.model.expected_home_cover(self.side)
-        wish = self.budget * np.maximum(taste, 1.0 - cover) * offer.window
+        taste = foreign_taste(ratio(offer.grade.h100e, self._best_home_h100e()), self.taste_base, self.taste_slope)
+        wish = self.budget * np.maximum(taste, 1.0 - self._expected_home_cover()) * offer.window
         market.abroad.ask(self.name, ratio(wish, offer.value_busd))
+
+    def _best_home_h100e(self) -> Numbers:
+        """Compute of the best chip that the side's firms made last year (their first product before that)."""
+        known = self.last("chip_fp8_tflops") / self.model.machines.coefficients.reference.h100_eight_bit_tops
+        first: Numbers = self.model.lead_firm[self.side].lines[0].products[0].h100e
+        return np.where(np.greater(np.nan_to_num(known), 0.0), known, first)
+
+    def _expected_home_cover(self) -> Numbers:
+        """Share of the side's budgets of this year that home chips are expected to cover.
+
+        Last year's sales, growing as planned; or, where nothing but demand held them back, all that this year's
+        slots can hold.
+        """
+        offers, firms = self.model.markets[self.side].offers, self.model.firms[self.side]
+        grown = self.last("revenue_busd") * self.model.china_government.plan_growth
+        per_slot = add_up(line.weight * offers[line.name].value_busd for firm in firms for line in firm.lines)
+        everything = self.model.packaging[self.side].slots() * per_slot
+        held_back = np.equal(self.last("binding_input"), DEMAND)
+        expected = np.where(held_back, np.maximum(grown, everything), grown)
+        return np.minimum(1.0, ratio(expected, self._budget_of_side(), empty=1.0))
+
+    def _budget_of_side(self) -> Numbers:
+        """What the side's buyers have budgeted for accelerators this year."""
+        return add_up(buyer.budget for buyer in self.model.buyers[self.side])
 
     def order_abroad(self) -> None:
         """Order the foreign chips that licences let the firm have."""
@@ -159,7 +182,7 @@ class CloudFirm(Actor):
         """Give the firm's part of what was smuggled to its side: that of its budget."""
         alike = 1.0 / len(self.model.buyers[self.side])
         goods: Batch = self.model.smugglers.goods
-        return goods.scaled(ratio(self.budget, self.model.chip_budget(self.side, last=False), empty=alike))
+        return goods.scaled(ratio(self.budget, self._budget_of_side(), empty=alike))
 
     def _fill_sites(self, diverted: Numbers) -> None:
         """Say what the largest site could be of each line bought: a cluster is built of pods of one kind.
@@ -178,12 +201,14 @@ class CloudFirm(Actor):
     def _fill_site(self, line: str, batch: Batch, share: Numbers, power: Numbers) -> None:
         """Put accelerators of one line, of this year's kind, at the largest site.
 
-        Bounded by the site's power, by a share of what the firm bought of them in three years, and by the fabric.
+        Bounded by the site's power, by a share of what the firm bought of them in some years, and by the fabric.
         """
         bought = self.cohorts.setdefault(line, [])
         bought.append(batch.packages * share)
-        kw = batch.gw_each * 1e6 * self.site_overhead
-        chips = smallest([ratio(power * 1e6, kw), self.own_share * add_up(bought[-COHORT_YEARS:]), self.fabric_limit])
+        kw = batch.gw_each * KW_PER_GW * self.site_overhead
+        chips = smallest(
+            [ratio(power * KW_PER_GW, kw), self.own_share * add_up(bought[-self.site_years :]), self.fabric_limit]
+        )
         self.sites[line] = Site(chips, chips * batch.h100e_each, kw)
 
     def _site_power(self) -> Numbers:

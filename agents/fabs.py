@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..model.allocate import Counter
+from ..model.conversions import GB_PER_PB
 from ..model.numbers import Numbers, ratio
 from ..model.politics import subsidised_growth
 from ..model.production import YIELD_MODELS, first_half_output, learned_defect_density, plant_output
@@ -226,7 +227,7 @@ class MemoryMaker(Plant):
         if not self.by_wafers:
             return self.output()
         stacks = hbm_stacks(self.output(), self.dies_per_wafer, self.hbm_yield.at(self.year), self.dies_per_stack)
-        return stacks * self.gb_per_stack.at(self.year) / 1e6
+        return stacks * self.gb_per_stack.at(self.year) / GB_PER_PB
 
     def look_back(self) -> None:
         """See whether HBM was scarce this year: busy makers expand."""

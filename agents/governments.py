@@ -7,10 +7,6 @@ from typing import Any
 from ..model.controls import SUPPLY_ACTIONS, Item, Schedule
 from .actor import Actor
 
-CONTROLLED = ("accelerators", "hbm", "equipment", "foundry")
-FOLLOWED = ("hbm", "equipment", "foundry")
-"""Items on which allies hold a part of the supply."""
-
 
 class Government(Actor):
     """Common ground: schedules of dated actions, and the year from which rules take over."""

@@ -10,17 +10,16 @@ from ..model.allocate import Counter
 from ..model.numbers import Numbers, add_up, positive
 from .actor import Actor
 
-LONGEST_LEAD_YEARS = 4
-
 
 def lagged(history: list[Numbers], lead_years: Numbers) -> Numbers:
     """What stood in a yearly history `lead_years` ago, linear between years; before its start, its first value.
 
-    >>> float(lagged([1.0, 2.0, 4.0], 1.5))
-    1.5
+    >>> float(lagged([1.0, 2.0, 4.0], 1.5)), float(lagged([1.0, 2.0, 4.0], 7.5))
+    (1.5, 1.0)
     """
-    weights = [np.maximum(0.0, 1.0 - np.abs(lead_years - back)) for back in range(LONGEST_LEAD_YEARS + 1)]
-    values = [history[max(len(history) - 1 - back, 0)] for back in range(LONGEST_LEAD_YEARS + 1)]
+    backs = range(int(np.ceil(np.max(lead_years))) + 1)
+    weights = [positive(1.0 - np.abs(lead_years - back)) for back in backs]
+    values = [history[max(len(history) - 1 - back, 0)] for back in backs]
     return add_up(weight * value for weight, value in zip(weights, values, strict=True))
 
 

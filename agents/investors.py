@@ -28,20 +28,21 @@ class Investors(Actor):
         self.growth = self.number(f"{at}.growth", "1")
         self.bust_rate = self.series(f"{at}.bust_rate", "1/year")
         self.bust_depth = self.number(f"{at}.bust_depth", "1")
+        self.comeback = (1.0 / (1.0 - self.bust_depth)) ** self.number(f"{at}.recovery", "1")
         self.mood: Numbers = 1.0
         self.path: Numbers = 1.0
 
     def finance(self) -> None:
         """Finance spending along the path that was guided, then growing, unless the boom breaks.
 
-        After a break spending recovers half of what was lost (in logarithms) each year.
+        After a break a share of what was lost (in logarithms) comes back each year.
         """
         beyond = max(0, self.year - self.dated_to)
         self.path = self.path_series.at(min(self.year, self.dated_to)) * self.growth**beyond
         if self.rule("capex_bust") and self.year > self.model.history_end:
             rate = self.bust_rate.at(self.year)
             breaks = np.less(self.draw("capex_bust"), chance(rate)) & np.greater_equal(self.mood, RECOVERED)
-            recovered = np.minimum(1.0, self.mood * np.sqrt(1.0 / (1.0 - self.bust_depth)))
+            recovered = np.minimum(1.0, self.mood * self.comeback)
             self.mood = np.where(breaks, 1.0 - self.bust_depth, recovered)
             if np.any(breaks):
                 self.decide(

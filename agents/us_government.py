@@ -6,11 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from ..model.controls import SUPPLY_ACTIONS, Item
+from ..model.controls import CONTROLLED, FOLLOWED, SUPPLY_ACTIONS, Item
 from ..model.numbers import Numbers, positive, ratio
 from ..model.politics import chance, lobbied, tightening_hazard, tightening_hazard_by_ratio
-from .governments import CONTROLLED, FOLLOWED, Government
+from .governments import Government
 
+FLOWS = {
+    "accelerators": "h100e_imported",
+    "hbm": "hbm_imported_pb",
+    "equipment": "tools_imported_busd",
+    "foundry": "dies_imported",
+}
+"""Recorded variable that says how much of a controlled item still reaches China."""
 BY_FLOW, BY_RATIO = "flow", "ratio"
 """Forms of the hazard of tightening: what still flows to China, or how close its fleet has come."""
 
@@ -85,7 +92,7 @@ class UsGovernment(Government):
 
     def _tighten(self, item: str) -> None:
         """Take a step towards a full ban with a hazard on what still flows to China."""
-        flow = self.model.remaining_flow(item)
+        flow = self.last(FLOWS[item], "china")
         rate: Numbers = np.where(self.restricting > 0, self.tighten_rate, self.transact_tighten_rate)
         if self.rule("lobbying"):
             rate = lobbied(rate, self._lost_sales(), self.lobby_weight)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .conversions import KW_PER_MW
 from .fleet import Batch
 from .numbers import Array, Numbers
 from .site import Site, largest_site
@@ -106,7 +107,7 @@ def write_year(book: AgentBook, world: Any) -> None:
             book.measure(year, buyer, "h100e_bought", buyer.bought.h100e)
             book.measure(year, buyer, "fleet_h100e", buyer.fleet.total.h100e)
             site, _ = largest_site([*buyer.sites.values(), Site()])
-            book.measure(year, buyer, "site_mw", site.chips * site.kw_per_chip / 1e3)
+            book.measure(year, buyer, "site_mw", site.chips * site.kw_per_chip / KW_PER_MW)
         for fab in world.fabs[side]:
             book.measure(year, fab, "dies_made", fab.good_dies)
         for line in world.packaging[side].lines:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from .numbers import Numbers, logistic
+from .numbers import Numbers, log_lead, logistic
 
 
 def foreign_taste(rate_ratio: Numbers, base: Numbers, slope: Numbers) -> Numbers:
@@ -22,5 +20,4 @@ def foreign_taste(rate_ratio: Numbers, base: Numbers, slope: Numbers) -> Numbers
     >>> round(float(foreign_taste(1.0, 0.0, 1.0)), 2)
     0.5
     """
-    lead = np.log(np.maximum(np.asarray(rate_ratio, dtype=float), 1e-9))
-    return logistic(base + slope * lead)
+    return logistic(base + slope * log_lead(rate_ratio))

@@ -13,6 +13,10 @@ from typing import Protocol
 
 SUPPLY_ACTIONS = ("control", "licence")
 DEMAND_ACTIONS = ("purchase_ban",)
+CONTROLLED = ("accelerators", "hbm", "equipment", "foundry")
+"""Items that governments control."""
+FOLLOWED = ("hbm", "equipment", "foundry")
+"""Items on which allies hold a part of the supply."""
 
 
 class DatedAction(Protocol):

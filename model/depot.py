@@ -8,8 +8,6 @@ from .allocate import Counter
 from .numbers import Numbers, positive
 from .stock import Stock, runout_date
 
-GB_PER_PB = 1e6
-
 
 class HbmDepot:
     """A side's HBM: flows in over the year, a store (China's stockpile), and one counter for its chip firms.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -35,6 +35,14 @@ class Batch:
             message = f"a batch counts {', '.join(BASES)}; found {', '.join(amounts)}"
             raise TypeError(message)
         return cls(np.stack(np.broadcast_arrays(*known)))
+
+    @classmethod
+    def total(cls, batches: Iterable[Batch]) -> Batch:
+        """Add up batches in the order given."""
+        whole = cls()
+        for batch in batches:
+            whole = whole + batch
+        return whole
 
     def __add__(self, other: Batch) -> Batch:
         return Batch(self.amounts + other.amounts)

@@ -10,6 +10,7 @@ import numpy as np
 
 from .allocate import Counter
 from .controls import Item
+from .conversions import USD_PER_BUSD
 from .fleet import Batch
 from .numbers import Numbers, add_up, ratio
 
@@ -58,7 +59,7 @@ class ExportOffer:
     @property
     def value_busd(self) -> Numbers:
         """Price of one packaging wafer of it, fee included."""
-        return self.packages * self.grade.price_usd * self.quoted * (1.0 + self.fee) / 1e9
+        return self.packages * self.grade.price_usd * self.quoted * (1.0 + self.fee) / USD_PER_BUSD
 
     @property
     def power_gw(self) -> Numbers:
@@ -174,7 +175,4 @@ class Market:
     @property
     def delivered(self) -> Batch:
         """Everything brought to the home market."""
-        total = Batch()
-        for batch, _ in self._delivered.values():
-            total = total + batch
-        return total
+        return Batch.total(batch for batch, _ in self._delivered.values())

@@ -6,18 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .controls import CONTROLLED
+from .conversions import FLOP_PER_EFLOP, USD_PER_BUSD
 from .fleet import Batch
 from .hardware.cluster import largest_run_flop, training_days
 from .market import export_item
 from .numbers import Numbers, add_up, positive, ratio
-from .record import SIDES
-from .site import FLOP_PER_EFLOP, LARGEST_RUN_DAYS
+from .registry import SIDES
+from .site import LARGEST_RUN_DAYS
 
 if TYPE_CHECKING:
     from .products import Product
     from .world import World
 
 COUNTS_AS_PRODUCT = 10_000
+"""Chips of one kind in a year from which it counts as the best product: a definition of the recorded variables."""
 SUPPLY, CAPITAL, POWER = 0.0, 1.0, 2.0
 NVIDIA, HUAWEI = "nvidia", "huawei"
 """Firms that checks and claims ask for by name."""
@@ -39,13 +42,6 @@ def measure(world: World) -> None:
         _money(world, side, firms, buyers)
 
 
-def _sum_batches(batches: list[Batch]) -> Batch:
-    total = Batch()
-    for batch in batches:
-        total = total + batch
-    return total
-
-
 def _accelerators(world: World, side: str, firms: list[Any], buyers: list[Any]) -> None:
     """Flows of packages and H100e: made, traded, smuggled, installed, retired, lost."""
     us_market = world.markets["us"]
@@ -53,9 +49,9 @@ def _accelerators(world: World, side: str, firms: list[Any], buyers: list[Any]) 
     exported = us_market.exported if side == "us" else Batch()
     smuggled = world.smugglers.goods if side == "china" else Batch()
     diverted = world.smugglers.goods if side == "us" else Batch()
-    installed = _sum_batches([buyer.installed for buyer in buyers])
-    retired = _sum_batches([buyer.retired for buyer in buyers])
-    inventory = _sum_batches([buyer.inventory for buyer in buyers])
+    installed = Batch.total(buyer.installed for buyer in buyers)
+    retired = Batch.total(buyer.retired for buyer in buyers)
+    inventory = Batch.total(buyer.inventory for buyer in buyers)
     home = world.markets[side].delivered
     values = {
         "accelerators_produced": add_up(firm.finished for firm in firms),
@@ -81,7 +77,7 @@ def _accelerators(world: World, side: str, firms: list[Any], buyers: list[Any]) 
 
 def _fleet(world: World, side: str, buyers: list[Any]) -> None:
     """Three ledgers of compute, and the power they draw."""
-    owned = _sum_batches([buyer.fleet.total for buyer in buyers])
+    owned = Batch.total(buyer.fleet.total for buyer in buyers)
     rented = world.rental.rented
     sign = 1.0 if side == "china" else -1.0
     available = world.grids[side].available
@@ -212,7 +208,7 @@ def _controls(world: World, side: str) -> None:
     if side == "us":
         world.put("stringency_accelerators", side, withheld_share(world))
         return
-    for item in ("accelerators", "hbm", "equipment", "foundry"):
+    for item in CONTROLLED:
         world.put(f"stringency_{item}", side, 0.0)
     offer = world.markets["us"].export
     refused = world.china_government.refuses(offer.item) if offer else 0.0
@@ -320,7 +316,7 @@ def _money(world: World, side: str, firms: list[Any], buyers: list[Any]) -> None
     paid = add_up(buyer.paid for buyer in buyers)
     got = add_up(buyer.bought.h100e - buyer.bought.smuggled_h100e for buyer in buyers)
     world.put("capex_busd", side, add_up(buyer.capex * buyer.ai_share for buyer in buyers))
-    world.put("price_usd_per_h100e", side, ratio(paid * 1e9, got, empty=np.nan))
+    world.put("price_usd_per_h100e", side, ratio(paid * USD_PER_BUSD, got, empty=np.nan))
     world.put("spend_busd", side, paid)
     world.put("revenue_busd", side, add_up(firm.revenue for firm in firms))
     lead = world.lead_firm[side]

@@ -12,6 +12,8 @@ Numbers = float | Array
 """A quantity: one float for all members, or an array over members."""
 TINY = 1e-200
 """A denominator at or below this counts as zero."""
+LEAST_RATIO = 1e-9
+"""A ratio below this counts as this where its logarithm is taken."""
 
 
 def add_up(terms: Iterable[Numbers]) -> Numbers:
@@ -57,21 +59,6 @@ def smallest(terms: Sequence[Numbers]) -> Numbers:
     return least
 
 
-def which_smallest(terms: Sequence[Numbers]) -> Numbers:
-    """Index of the smallest term, the first on a tie.
-
-    >>> float(which_smallest([3.0, 1.0, 2.0]))
-    1.0
-    """
-    least = terms[0]
-    index: Numbers = 0.0
-    for place, term in enumerate(terms[1:], start=1):
-        below = np.less(term, least)
-        index = np.where(below, float(place), index)
-        least = np.minimum(least, term)
-    return index
-
-
 def positive(value: Numbers) -> Numbers:
     """Keep what is above zero.
 
@@ -88,4 +75,14 @@ def logistic(x: Numbers) -> Numbers:
     0.5
     """
     value: Numbers = 1.0 / (1.0 + np.exp(-np.asarray(x, dtype=float)))
+    return value
+
+
+def log_lead(rate_ratio: Numbers) -> Numbers:
+    """Logarithm of a ratio of rates, of nothing too: no chip at all counts as a billionth of one.
+
+    >>> float(log_lead(1.0)), float(log_lead(0.0)) < -20.0
+    (0.0, True)
+    """
+    value: Numbers = np.log(np.maximum(np.asarray(rate_ratio, dtype=float), LEAST_RATIO))
     return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .numbers import Numbers, logistic
+from .numbers import Numbers, log_lead, logistic
 
 
 def tightening_hazard(rate: Numbers, remaining_flow: Numbers, flow_scale: Numbers) -> Numbers:
@@ -83,8 +83,7 @@ def acceptance(
     0.99
     """
     base, performance, cover, anger = weights
-    lead = np.log(np.maximum(np.asarray(tpp_ratio, dtype=float), 1e-9))
-    return logistic(base + performance * lead - cover * announced_cover - anger * retaliating)
+    return logistic(base + performance * log_lead(tpp_ratio) - cover * announced_cover - anger * retaliating)
 
 
 def subsidised_growth(growth: Numbers, elasticity: Numbers, felt_stringency: Numbers) -> Numbers:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .conversions import KW_PER_GW
 from .numbers import Numbers, add_up, ratio
 from .production import generation_shares
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from ..scenarios.inputs import Inputs
     from .hardware.chips import Chip
     from .machines import Machines
-
-KW_PER_GW = 1e6
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .numbers import Array, Numbers
-from .registry import VARIABLES, nearest
+from .registry import SIDES, VARIABLES, nearest
 
 if TYPE_CHECKING:
     import xarray as xr
-
-SIDES = ("china", "us")
 
 
 class Recorder:

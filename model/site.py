@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .conversions import FLOP_PER_EFLOP, KW_PER_MW, TERA_PER_EXA
 from .hardware.cluster import goodput, own_size_rate
 from .hardware.curves import log_size
 from .numbers import Numbers, add_up, ratio
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from .machines import Machines
     from .products import Product
 
-TERA_PER_EXA = 1e6
-FLOP_PER_EFLOP = 1e18
 LARGEST_RUN_DAYS = 90.0
 
 
@@ -142,7 +141,7 @@ def build_cluster(
         mfu,
         running,
         peak_eflops * mfu * running,
-        chips * site.kw_per_chip / 1e3,
+        chips * site.kw_per_chip / KW_PER_MW,
         largest / FLOP_PER_EFLOP,
         ratio(mfu, allowed, empty=1.0),
     )

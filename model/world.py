@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from ..agents.allies import AlliedGovernment
 from ..agents.cast import cast
 from ..agents.channels import RentalChannel, SmugglingChannel
 from ..agents.china_government import ChinaGovernment
-from ..agents.chip_firms import DEMAND, ChipFirm
+from ..agents.chip_firms import ChipFirm
 from ..agents.cloud_firms import CloudFirm
 from ..agents.fabs import Fab, MemoryMaker, OwnMemory, PackagingHouse
 from ..agents.grids import Grid
@@ -30,7 +30,8 @@ from .market import Market, export_item
 from .measure import measure
 from .numbers import Numbers, add_up, ratio
 from .pool import SlotPool
-from .record import SIDES, Recorder
+from .record import Recorder
+from .registry import SIDES
 from .site import Cluster, build_cluster, largest_site, mix_at
 from .tools import ToolStore
 
@@ -47,7 +48,8 @@ class World(mesa.Model):
 
     The world always begins where its initial stocks are dated; years before the scenario's first are not recorded.
 
-    Every quantity is an array over the members of the inputs, or a float that is the same for all.
+    Every quantity is an array over the members of the inputs, or a float that is the same for all. A `with` block
+    releases the world at its end.
 
     Parameters
     ----------
@@ -311,45 +313,6 @@ class World(mesa.Model):
         """Cap and fee of the export licence in force for an accelerator."""
         return self.us_government.licence_terms(export_item(product))
 
-    def remaining_flow(self, item: str) -> Numbers:
-        """What of a controlled item still reached China last year."""
-        name = {"accelerators": "h100e_imported", "hbm": "hbm_imported_pb", "equipment": "tools_imported_busd"}
-        return self.last(name.get(item, "dies_imported"), "china")
-
-    def withheld(self) -> Numbers:
-        """Stringency on accelerators as it was measured last year."""
-        return self.last("stringency_accelerators", "us")
-
-    def best_export_tpp(self) -> float:
-        """TPP of the best accelerator that controls in force let China buy for a part of the year; 0 if none."""
-        open_ones = [p for p in self.lead_firm["us"].on_sale if self.dated_window(p) > 0]
-        return max((product.chip.tpp or 0.0 for product in open_ones), default=0.0)
-
-    def best_home_h100e(self, side: str) -> Numbers:
-        """Compute of the best chip that a side's firms made last year (their first product before that)."""
-        known = self.last("chip_fp8_tflops", side) / self.machines.coefficients.reference.h100_eight_bit_tops
-        first: Numbers = self.lead_firm[side].lines[0].products[0].h100e
-        return np.where(np.greater(np.nan_to_num(known), 0.0), known, first)
-
-    def expected_home_cover(self, side: str) -> Numbers:
-        """Share of this year's budgets that home chips are expected to cover.
-
-        Last year's sales, growing as planned; or, where nothing but demand held them back, all that this year's
-        slots can hold.
-        """
-        market = self.markets[side]
-        grown = self.last("revenue_busd", side) * self.china_government.plan_growth
-        value = add_up(line.weight * market.offers[line.name].value_busd for f in self.firms[side] for line in f.lines)
-        held_back = np.equal(self.last("binding_input", side), DEMAND)
-        expected = np.where(held_back, np.maximum(grown, self.packaging[side].slots() * value), grown)
-        return np.minimum(1.0, ratio(expected, self.chip_budget(side, last=False), empty=1.0))
-
-    def chip_budget(self, side: str, *, last: bool = True) -> Numbers:
-        """What the side's buyers budgeted for accelerators, last year or this year."""
-        if last:
-            return self.last("accelerator_budget_busd", side)
-        return add_up(buyer.budget for buyer in self.buyers[side])
-
     def every(self, kind: type[Any]) -> Any:
         """All agents of a kind, whichever class plays it."""
         return self.agents_by_type[self.cast[kind]]
@@ -363,6 +326,12 @@ class World(mesa.Model):
         while self.running:
             self.step()
         return self
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
 
     def release(self) -> None:
         """Let go of everything: Mesa keeps each model alive through its agent counter, and agents hold each other."""

@@ -74,10 +74,6 @@ class Index:
         """Ids of the facts whose notes cite a record as ``[id]``."""
         return [fact.id for fact in self.facts.values() if name in fact.cites and fact.id != name]
 
-    def resting_on(self, source: str) -> list[str]:
-        """Ids of the facts that rest on a source."""
-        return [fact.id for fact in self.facts.values() if source in fact.source]
-
 
 def load_index(folder: Path) -> Index:
     """Gather a facts folder.

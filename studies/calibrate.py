@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ..model.numbers import Array
 from ..model.record import Recorder
@@ -124,10 +125,7 @@ def calibrate(
         When no series can be used up to that year, or the prior is itself a posterior.
     """
     rules = readings or load_readings()
-    if scenario.chosen is not None:
-        fail("is a posterior already: calibrate the scenario that it was made of", path=scenario.name)
-    if not scenario.start <= to <= scenario.end:
-        fail("year outside the scenario", path="--to", found=str(to), allowed=f"{scenario.start} to {scenario.end}")
+    _check(scenario, to)
     mapped, _ = map_all(cases.series, scenario, rules)
     targets, left_out = choose_targets(mapped, scenario, rules, to, cases.start)
     if not targets:
@@ -137,25 +135,16 @@ def calibrate(
     short = scenario.with_years(scenario.start, to)
     values = reduced(short, members, seed, leaves, Values(targets), workers=workers, progress=progress)
     seconds = time.perf_counter() - began
-    far = out_of_reach(targets, values, rules.calibration)
-    near = [row for row, target in enumerate(targets) if target.mapped.case.id not in far]
-    if not near:
+    targets, values, far = _within_reach(targets, values, rules)
+    if not targets:
         fail("no member comes near any series", file=cases.file)
-    targets, values = tuple(targets[row] for row in near), values[near]
-    left_out += tuple(
-        (name, f"out of reach: {_share(reached)} of the prior come near") for name, reached in far.items()
-    )
+    left_out += far
     logs = log_likelihood(targets, values, rules.calibration)
     least = min(rules.calibration.least_effective, members)
     power = tempered(logs, least)
     shares = weights(logs, power)
     chosen = resample(shares, keep, seed)
-    posterior = replace(
-        scenario,
-        name=f"{scenario.name}_to_{to}",
-        title=f"{scenario.title}, weighed by history to {to}",
-        chosen=Chosen(seed=seed, to=to, of=tuple(int(index) for index in chosen), prior=scenario.hash[:16]),
-    )
+    posterior = _posterior(scenario, to, seed, chosen)
     scored = min(SCORED_MEMBERS, keep)
     return Calibration(
         scenario,
@@ -174,6 +163,34 @@ def calibrate(
         backtest(scenario, cases, scored, seed, readings=rules),
         backtest(posterior, cases, scored, seed, readings=rules),
         seconds,
+    )
+
+
+def _check(scenario: Scenario, to: int) -> None:
+    """Refuse a posterior, and a year outside the scenario."""
+    if scenario.chosen is not None:
+        fail("is a posterior already: calibrate the scenario that it was made of", path=scenario.name)
+    if not scenario.start <= to <= scenario.end:
+        fail("year outside the scenario", path="--to", found=str(to), allowed=f"{scenario.start} to {scenario.end}")
+
+
+def _within_reach(
+    targets: tuple[Target, ...], values: NDArray[np.float32], rules: Readings
+) -> tuple[tuple[Target, ...], NDArray[np.float32], tuple[tuple[str, str], ...]]:
+    """Keep the targets that some members come near, with their values; name the series that none does, and why."""
+    far = out_of_reach(targets, values, rules.calibration)
+    near = [row for row, target in enumerate(targets) if target.mapped.case.id not in far]
+    reasons = tuple((name, f"out of reach: {_share(reached)} of the prior come near") for name, reached in far.items())
+    return tuple(targets[row] for row in near), values[near], reasons
+
+
+def _posterior(scenario: Scenario, to: int, seed: int, chosen: NDArray[np.int64]) -> Scenario:
+    """Give the scenario of the chosen members."""
+    return replace(
+        scenario,
+        name=f"{scenario.name}_to_{to}",
+        title=f"{scenario.title}, weighed by history to {to}",
+        chosen=Chosen(seed=seed, to=to, of=tuple(int(index) for index in chosen), prior=scenario.hash[:16]),
     )
 
 
@@ -249,12 +266,9 @@ def _move(one: Array, other: Array, distance: float) -> dict[str, float]:
 def _read(scenario: Scenario) -> set[str]:
     """Find out what a run of a scenario reads."""
     inputs = Inputs(scenario, MemberDraws(0, 0, 1))
-    world = World(inputs, Recorder(scenario.years, 1, ()))
-    try:
+    with World(inputs, Recorder(scenario.years, 1, ())) as world:
         world.run()
         return set(inputs.read)
-    finally:
-        world.release()
 
 
 __all__ = ["Calibration", "Cases", "calibrate", "choose_targets", "moved", "points_of"]

@@ -14,7 +14,7 @@ import xarray as xr
 
 from ..agents.chip_firms import HBM
 from ..model.controls import DEMAND_ACTIONS, SUPPLY_ACTIONS, Item, Schedule, mean_over_year
-from ..model.depot import GB_PER_PB
+from ..model.conversions import GB_PER_PB
 from ..scenarios.check_ranges import check_ranges
 
 M = 1e6

@@ -14,35 +14,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ..model.numbers import TINY, Array
+from ..model.numbers import Array
 from ..model.record import blank
 from ..model.registry import SIDES, VARIABLES, Variable
 from ..model.registry import nearest as nearest_variable
 from ..scenarios.compose import COMMAND_LINE
 from ..scenarios.faults import fail, listed, nearest
+from .differences import COLUMNS, category_shares, difference, statistics, us_to_china
 from .ensemble import blocks, run_block, run_central
 from .one_at_a_time import RATIO, same
-from .statistics import QUANTILES, spread
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from ..scenarios.scenario import Scenario
 
 BLOCK = 2048
 """Members computed together: all variables of two scenarios stand in memory at once."""
-ROUNDING = 1e-9
-"""A relative difference up to this counts as none."""
 MOST_GIVEN = 2
 """Values in the name of a scenario that differs from another by values given in the session."""
 NO_RATIO = ("share", "date", "category")
 BESIDE = ("die_bank", "die_runout_year", "hbm_runout_year", "fleet_binding")
 """Variables whose levels are kept too, for reports: tables of differences leave them out."""
-COLUMNS = (
-    "scenario", "variable", "side", "year", "unit", "base_p50", "other_p50", "p05", "p25", "p50", "p75", "p95",
-    "relative_p05", "relative_p50", "relative_p95", "base_mean", "other_mean", "probability_up", "probability_down",
-    "probability_same",
-)  # fmt: skip
 Progress = Callable[[int, int], None]
 
 
@@ -103,7 +94,7 @@ class Paired:
 
     def difference(self, other: Other, variable: str) -> Array:
         """Difference to the base, member by member, shape (year, side, member); dates that never come are infinite."""
-        return _difference(VARIABLES[variable], self.base_arrays[variable], other.arrays[variable])
+        return difference(VARIABLES[variable], self.base_arrays[variable], other.arrays[variable])
 
     def differences(
         self, variables: Sequence[str] | None = None, years: Sequence[int] | None = None, side: str | None = None
@@ -141,19 +132,19 @@ class Paired:
         base, moved = self.base_arrays[variable.id], other.arrays[variable.id]
         if variable.kind == "category":
             return [
-                self._frame(other, f"{variable.id}={label}", "1", SIDES, _category(base, moved, float(code)))
+                self._frame(other, f"{variable.id}={label}", "1", SIDES, category_shares(base, moved, float(code)))
                 for code, label in enumerate(variable.categories)
             ]
-        frames = [self._frame(other, variable.id, variable.unit, SIDES, _statistics(variable, base, moved))]
+        frames = [self._frame(other, variable.id, variable.unit, SIDES, statistics(variable, base, moved))]
         if variable.kind not in NO_RATIO:
             ratios = (us_to_china(base), us_to_china(moved))
-            frames.append(self._frame(other, variable.id, "1", (RATIO,), _statistics(variable, *ratios)))
+            frames.append(self._frame(other, variable.id, "1", (RATIO,), statistics(variable, *ratios)))
         return frames
 
     def _frame(
-        self, other: Other, name: str, unit: str, sides: Sequence[str], statistics: dict[str, Array]
+        self, other: Other, name: str, unit: str, sides: Sequence[str], values: dict[str, Array]
     ) -> pd.DataFrame:
-        frame = pd.DataFrame({column: values.ravel() for column, values in statistics.items()})
+        frame = pd.DataFrame({column: array.ravel() for column, array in values.items()})
         frame["scenario"], frame["variable"], frame["unit"] = other.scenario.name, name, unit
         frame["year"] = np.repeat(np.array(self.years), len(sides))
         frame["side"] = np.tile(np.array(sides), len(self.years))
@@ -275,14 +266,6 @@ def shown_value(scenario: Scenario, path: str) -> str:
     return f"{record.value:.6g}"
 
 
-def us_to_china(array: Array) -> Array:
-    """Ratio of the two sides, shape (year, 1, member); NaN where China has none."""
-    china, us = (array[:, SIDES.index(side)] for side in ("china", "us"))
-    some = china > 0
-    found: Array = np.where(some, us / np.where(some, china, 1.0), np.nan)[:, None]
-    return found
-
-
 def _same_years(scenarios: Sequence[Scenario]) -> list[Scenario]:
     """Cut scenarios to the years they share."""
     first, last = max(s.start for s in scenarios), min(s.end for s in scenarios)
@@ -319,78 +302,3 @@ def _moved(one: dict[str, Array], other: dict[str, Array], years: range) -> dict
 
 def _first(one: int | None, other: int | None) -> int | None:
     return min((year for year in (one, other) if year is not None), default=None)
-
-
-def _difference(variable: Variable, base: Array, other: Array) -> Array:
-    if variable.kind != "date":
-        return other - base
-    early, late = np.where(np.isnan(base), np.inf, base), np.where(np.isnan(other), np.inf, other)
-    both = np.isinf(early) & np.isinf(late)
-    with np.errstate(invalid="ignore"):
-        return np.where(both, 0.0, late - early)
-
-
-def _statistics(variable: Variable, base: Array, other: Array) -> dict[str, Array]:
-    """Quantiles of the difference and of the relative one, medians and means of both, probabilities of sign."""
-    dates = variable.kind == "date"
-    difference = _difference(variable, base, other)
-    if dates:
-        concerned = np.isfinite(base).any() or np.isfinite(other).any()
-        quantiles = np.quantile(difference, QUANTILES, axis=-1, method="inverted_cdf")
-        quantiles = np.where(np.isfinite(quantiles) & concerned, quantiles, np.nan)
-    else:
-        quantiles = spread(difference)
-    some = np.abs(base) > TINY
-    relative = np.where(some & (not dates), difference / np.where(some, np.abs(base), 1.0), np.nan)
-    relative_quantiles = spread(relative, (0.05, 0.5, 0.95))
-    known = ~np.isnan(difference)
-    size = np.maximum(np.abs(base), np.abs(other))
-    near = np.abs(difference) <= ROUNDING * np.where(np.isfinite(size), size, 0.0)
-    up, down = known & ~near & (difference > 0), known & ~near & (difference < 0)
-    count = np.maximum(known.sum(axis=-1), 1)
-    medians = [spread(array, (0.5,), dates=dates)[0] for array in (base, other)]
-    means = [_mean(array, dates=dates) for array in (base, other)]
-    any_known = known.any(axis=-1)
-    return {
-        "base_p50": medians[0],
-        "other_p50": medians[1],
-        **{f"p{100 * q:02.0f}": quantile for q, quantile in zip(QUANTILES, quantiles, strict=True)},
-        **{
-            f"relative_p{100 * q:02.0f}": quantile
-            for q, quantile in zip((0.05, 0.5, 0.95), relative_quantiles, strict=True)
-        },
-        "base_mean": means[0],
-        "other_mean": means[1],
-        "probability_up": np.where(any_known, up.sum(axis=-1) / count, np.nan),
-        "probability_down": np.where(any_known, down.sum(axis=-1) / count, np.nan),
-        "probability_same": np.where(any_known, (known & near).sum(axis=-1) / count, np.nan),
-    }
-
-
-def _mean(array: Array, *, dates: bool) -> Array:
-    """Mean over the members that have a value; of dates only where every member has one."""
-    known = ~np.isnan(array)
-    enough = known.all(axis=-1) if dates else known.any(axis=-1)
-    total = np.where(known, array, 0.0).sum(axis=-1)
-    found: Array = np.where(enough, total / np.maximum(known.sum(axis=-1), 1), np.nan)
-    return found
-
-
-def _category(base: Array, other: Array, code: float) -> dict[str, Array]:
-    """Shares of members in a category, and the shares that come to it and leave it."""
-    before, after = base == code, other == code
-    known = ~(np.isnan(base) & np.isnan(other))
-    count = known.sum(axis=-1)
-    absent = np.full(base.shape[:-1], np.nan)
-
-    def share(which: NDArray[np.bool_]) -> Array:
-        return np.where(count > 0, (which & known).sum(axis=-1) / np.maximum(count, 1), np.nan)
-
-    return {
-        **dict.fromkeys(COLUMNS[5:15], absent),
-        "base_mean": share(before),
-        "other_mean": share(after),
-        "probability_up": share(after & ~before),
-        "probability_down": share(before & ~after),
-        "probability_same": share(before == after),
-    }

@@ -6,7 +6,6 @@ it tells something about the other half.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,11 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..scenarios.faults import fail, nearest
+from .boxes import Box, Flags, Limit, Measured, inside_all, inside_any, measured, spans_of
 
 if TYPE_CHECKING:
     from ..model.numbers import Array
 
-Flags = NDArray[np.bool_]
 Method = Literal["prim", "cart"]
 METHODS: tuple[Method, ...] = ("prim", "cart")
 MOST_BOXES = 3
@@ -38,80 +37,6 @@ CHANCE = 0.01
 LEAST_COVERAGE = 0.05
 """A further box that covers less of the cases is not worth its words."""
 TRAJECTORY = ("coverage", "density", "mass", "limits")
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A range of one input.
-
-    Attributes
-    ----------
-    name
-        Column of the inputs.
-    low, high
-        Ends, both inside; None where there is none.
-    chance
-        Probability that dropping this limit lowers the density of the members that did not find it this much by chance.
-    """
-
-    name: str
-    low: float | None
-    high: float | None
-    chance: float = 0.0
-
-    def inside(self, inputs: pd.DataFrame) -> Flags:
-        """Say which members lie within it."""
-        column = inputs[self.name].to_numpy()
-        low = -np.inf if self.low is None else self.low
-        high = np.inf if self.high is None else self.high
-        found: Flags = (column >= low) & (column <= high)
-        return found
-
-
-@dataclass(frozen=True)
-class Measured:
-    """How well a box describes the cases.
-
-    Attributes
-    ----------
-    coverage
-        Share of all cases that lie in the box.
-    density
-        Share of the members in the box that are cases.
-    mass
-        Share of the members that lie in the box.
-    members, cases
-        Counts in the box.
-    """
-
-    coverage: float
-    density: float
-    mass: float
-    members: int
-    cases: int
-
-
-@dataclass(frozen=True)
-class Box:
-    """Ranges of inputs, together.
-
-    Attributes
-    ----------
-    limits
-        The strongest first.
-    all
-        Over all members, of those outside earlier boxes too.
-    held_out
-        Over the members that did not find it.
-    """
-
-    limits: tuple[Limit, ...]
-    all: Measured
-    held_out: Measured
-
-    def inside(self, inputs: pd.DataFrame) -> Flags:
-        """Say which members lie within all limits."""
-        return _inside(self.limits, inputs)
 
 
 @dataclass(frozen=True)
@@ -213,17 +138,17 @@ def discover(
             break
     if method == "cart":
         trajectory = _steps_of_leaves(leaves, varied[finders], cases[finders], len(found))
-    inside = np.zeros(len(cases), dtype=bool)
-    for box in found:
-        inside |= box.inside(varied)
-    spans = {
-        limit.name: (float(varied[limit.name].min()), float(varied[limit.name].max()))
-        for box in found
-        for limit in box.limits
-    }
-    names = tuple(str(name) for name in varied.columns)
-    together = _measure(inside, cases)
-    return Discovery(method, tuple(found), together, len(cases), count, int(finders.sum()), names, spans, trajectory)
+    return Discovery(
+        method,
+        tuple(found),
+        together=measured(inside_any(found, varied), cases),
+        members=len(cases),
+        cases=count,
+        finders=int(finders.sum()),
+        inputs=tuple(str(name) for name in varied.columns),
+        spans=spans_of(found, varied),
+        trajectory=trajectory,
+    )
 
 
 def check_method(method: str) -> None:
@@ -301,7 +226,7 @@ def _leaves(inputs: pd.DataFrame, cases: Flags, seed: int) -> list[tuple[Limit, 
         left, right = int(tree.children_left[node]), int(tree.children_right[node])
         if left == right:
             limits = tuple(Limit(name, *pair) for name, pair in ends.items())
-            inside = _inside(limits, inputs)
+            inside = inside_all(limits, inputs)
             density = float(cases[inside].mean()) if inside.any() else 0.0
             if limits and density > cases.mean():
                 found.append((density, limits))
@@ -322,12 +247,12 @@ def _kept(limits: tuple[Limit, ...], inputs: pd.DataFrame, cases: Flags) -> tupl
     kept = list(limits)
     chosen = {limit.name for limit in limits if _is_lever(inputs[limit.name])}
     while kept:
-        inside = _inside(kept, inputs)
+        inside = inside_all(kept, inputs)
         density = float(cases[inside].mean()) if inside.any() else 0.0
         draws, rows = int(inputs.index[inside].nunique()), int(inside.sum())
         judged = []
         for limit in kept:
-            without = _inside([other for other in kept if other is not limit], inputs)
+            without = inside_all([other for other in kept if other is not limit], inputs)
             share = float(cases[without].mean()) if without.any() else 0.0
             count = rows if limit.name in chosen else draws
             chance = float(binom.sf(round(density * count) - 1, count, share)) if count else 1.0
@@ -345,16 +270,9 @@ def _is_lever(column: pd.Series[float]) -> bool:
 
 
 def _measured_box(limits: tuple[Limit, ...], inputs: pd.DataFrame, cases: Flags, finders: Flags, left: Flags) -> Box:
-    inside = _inside(limits, inputs) & left
+    inside = inside_all(limits, inputs) & left
     others = ~finders
-    return Box(limits, _measure(inside, cases), _measure(inside[others], cases[others]))
-
-
-def _measure(inside: Flags, cases: Flags) -> Measured:
-    members, hits = int(inside.sum()), int((inside & cases).sum())
-    return Measured(
-        hits / max(int(cases.sum()), 1), hits / max(members, 1), members / max(len(cases), 1), members, hits
-    )
+    return Box(limits, measured(inside, cases), measured(inside[others], cases[others]))
 
 
 def _steps_of_leaves(leaves: list[tuple[Limit, ...]], inputs: pd.DataFrame, cases: Flags, taken: int) -> pd.DataFrame:
@@ -362,17 +280,10 @@ def _steps_of_leaves(leaves: list[tuple[Limit, ...]], inputs: pd.DataFrame, case
     inside = np.zeros(len(cases), dtype=bool)
     rows = []
     for number, limits in enumerate(leaves, start=1):
-        inside = inside | _inside(limits, inputs)
-        part = _measure(inside, cases)
+        inside = inside | inside_all(limits, inputs)
+        part = measured(inside, cases)
         rows.append((part.coverage, part.density, part.mass, float(len(limits)), number == taken))
     return pd.DataFrame(rows, columns=[*TRAJECTORY, "chosen"])
-
-
-def _inside(limits: Sequence[Limit], inputs: pd.DataFrame) -> Flags:
-    inside = np.ones(len(inputs), dtype=bool)
-    for limit in limits:
-        inside &= limit.inside(inputs)
-    return inside
 
 
 def _library(module: str, method: str) -> Any:
@@ -396,3 +307,6 @@ def span(values: Array) -> str:
         return "no value"
     low, middle, high = np.quantile(known, (0.0, 0.5, 1.0))
     return f"{low:.4g} to {high:.4g}, median {middle:.4g}"
+
+
+__all__ = ["Box", "Discovery", "Limit", "Measured", "MOST_BOXES", "Method", "check_method", "discover", "span"]

@@ -151,12 +151,9 @@ def _array_effects(scenario: Scenario, target: Target, paths: Sequence[str]) -> 
 def central_value(scenario: Scenario, target: Target) -> float:
     """Run the central member and read the number."""
     recorder = Recorder(scenario.years, 1, (target.variable,))
-    world = World(Inputs(scenario, CentralDraws()), recorder)
-    try:
+    with World(Inputs(scenario, CentralDraws()), recorder) as world:
         world.run()
         return float(recorder.read(target.variable, target.side, target.year)[0])
-    finally:
-        world.release()
 
 
 class _Search:

@@ -81,25 +81,19 @@ def run_block(
     inputs = Inputs(scenario, MemberDraws(seed, start, stop))
     recorder = Recorder(scenario.years, inputs.members, variables, into)
     book = AgentBook(scenario.years, booked if start == 0 else 0)
-    world = World(inputs, recorder, book=book)
-    try:
+    with World(inputs, recorder, book=book) as world:
         world.run()
         tables = (book.flows(), book.measures()) if book.on else (None, None)
         return Block(start, recorder.arrays() if into is None else None, inputs.drawn(), *tables)
-    finally:
-        world.release()
 
 
 def run_central(scenario: Scenario) -> tuple[dict[str, Array], pd.DataFrame]:
     """Run the central member (every parameter at its central value, every decision at u = 0.5) and log decisions."""
     inputs = Inputs(scenario, CentralDraws())
     recorder = Recorder(scenario.years, 1)
-    world = World(inputs, recorder, log=True)
-    try:
+    with World(inputs, recorder, log=True) as world:
         world.run()
         return recorder.arrays(), world.events.table()
-    finally:
-        world.release()
 
 
 def run_members(scenario: Scenario, members: int, seed: int = 0) -> xr.Dataset:

@@ -83,12 +83,9 @@ def run_levers(scenario: Scenario, members: int, seed: int, moved: Sequence[Leve
     """Run the members unmoved and once for each lever; arrays of `OUTCOMES`, shape (year, side, group x member)."""
     inputs = LeverInputs(scenario, MemberDraws(seed, 0, members), moved)
     recorder = Recorder(scenario.years, inputs.members, OUTCOMES)
-    world = World(inputs, recorder)
-    try:
+    with World(inputs, recorder) as world:
         world.run()
         return recorder.arrays()
-    finally:
-        world.release()
 
 
 def _effect(variable: str, base: Array, moved: Array) -> Effect:

@@ -139,8 +139,7 @@ def read_year(scenario: Scenario, year: int, side: str, members: int, seed: int)
     """
     inputs = Inputs(scenario, MemberDraws(seed, 0, members))
     recorder = Recorder(scenario.years, members, LEVELS)
-    world = World(inputs, recorder)
-    try:
+    with World(inputs, recorder) as world:
         while world.year < year:
             world.step()
         before = _standing(world, side, members)
@@ -163,8 +162,6 @@ def read_year(scenario: Scenario, year: int, side: str, members: int, seed: int)
             },
             **_flows(world, side, members),
         )
-    finally:
-        world.release()
 
 
 def _whole(value: Numbers, members: int) -> Array:

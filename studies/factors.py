@@ -115,12 +115,9 @@ class Place:
         """Run the members of the draws and give the number of each."""
         inputs = Inputs(self.scenario, draws)
         recorder = Recorder(self.scenario.years, inputs.members, (self.variable,))
-        world = World(inputs, recorder)
-        try:
+        with World(inputs, recorder) as world:
             world.run()
             page = recorder.arrays()[self.variable][self.scenario.years.index(self.year)]
-        finally:
-            world.release()
         if self.side != RATIO:
             return np.asarray(page[SIDES.index(self.side)])
         china, us = (page[SIDES.index(name)] for name in ("china", "us"))

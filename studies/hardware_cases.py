@@ -62,7 +62,6 @@ CHOICES = {
 }
 TEXTS = {"name", "topology", "stack", "release", "moe", "peak_tflops"}
 ZERO_ALLOWED = {"zero_stage", "latency_us", "shared_experts", "dense_layers", "groups", "top_groups"}
-FULL_SHARDING = 3
 
 
 @dataclass(frozen=True, slots=True)

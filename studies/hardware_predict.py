@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..model.hardware.cluster import SECONDS_PER_HOUR, checkpointed_goodput
+from ..model.conversions import SECONDS_PER_HOUR
+from ..model.hardware.cluster import checkpointed_goodput
 from ..model.hardware.errors import DoesNotFit
 from ..model.hardware.inference import decode, prefill
 from ..model.hardware.layouts import SCHEDULES

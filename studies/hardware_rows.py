@@ -23,6 +23,8 @@ SMALL_TORUS = 256
 """TPU slices up to this size are flat (two dimensions), larger pods have three."""
 ASPECT = 128
 """Hidden units per layer where a model states its size only."""
+PARAMETERS_OF_A_LAYER = 12
+"""Of a dense layer, over the square of its width: 4 in attention, 8 in feed-forward."""
 HEAD = 128
 DEFAULT_SEQUENCE = 4096
 DEFAULT_VOCABULARY = 128_000
@@ -193,13 +195,7 @@ def _job(told: dict[str, Any], run: dict[str, Any], guesses: list[str]) -> Job:
         total = _counted_params(told) / BILLION
     active = told.get("params_active_b") or total
     moe = told.get("moe") or {}
-    hidden = told.get("hidden")
-    layers = told.get("layers")
-    if not hidden or not layers:
-        guesses.append("layers and hidden size, from the number of parameters")
-        size = (active * BILLION * ASPECT / 12) ** (1 / 3)
-        hidden = hidden or max(round(size / ASPECT), 1) * ASPECT
-        layers = layers or max(round(active * BILLION / (12 * hidden**2)), 1)
+    layers, hidden = _size(told, active, guesses)
     heads = int(told.get("heads") or max(round(hidden / (told.get("head_dim") or HEAD)), 1))
     head_dim = told.get("head_dim") or hidden / heads
     kv_heads = int(told.get("kv_heads") or heads)
@@ -216,8 +212,8 @@ def _job(told: dict[str, Any], run: dict[str, Any], guesses: list[str]) -> Job:
         name=str(told.get("name") or "the model"),
         params_total=total * BILLION,
         params_active=active * BILLION,
-        layers=int(layers),
-        hidden=int(hidden),
+        layers=layers,
+        hidden=hidden,
         ffn=int(ffn),
         heads=heads,
         kv_heads=kv_heads,
@@ -235,6 +231,17 @@ def _job(told: dict[str, Any], run: dict[str, Any], guesses: list[str]) -> Job:
         dense_layers=int(moe.get("dense_layers") or 0),
         top_groups=int(moe.get("top_groups") or 0),
     )
+
+
+def _size(told: dict[str, Any], active_b: float, guesses: list[str]) -> tuple[int, int]:
+    """Layers and hidden size: as told, or of a dense transformer of the usual aspect with so many parameters."""
+    layers, hidden = told.get("layers"), told.get("hidden")
+    if not hidden or not layers:
+        guesses.append("layers and hidden size, from the number of parameters")
+        size = (active_b * BILLION * ASPECT / PARAMETERS_OF_A_LAYER) ** (1 / 3)
+        hidden = hidden or max(round(size / ASPECT), 1) * ASPECT
+        layers = layers or max(round(active_b * BILLION / (PARAMETERS_OF_A_LAYER * hidden**2)), 1)
+    return int(layers), int(hidden)
 
 
 def _counted_params(told: dict[str, Any]) -> float:

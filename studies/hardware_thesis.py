@@ -18,6 +18,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ..model.conversions import FLOP_PER_EFLOP, FLOP_PER_TFLOP
 from ..model.hardware.cluster import goodput
 from ..model.hardware.coefficients import read_coefficients
 from ..model.hardware.errors import DoesNotFit, look_up
@@ -84,7 +85,7 @@ def effective_compute(
             except DoesNotFit as error:
                 rows.append(row | {"tflops_per_chip": None, "why": str(error)})
                 continue
-            each = run.achieved_flops / chips / 1e12
+            each = run.achieved_flops / chips / FLOP_PER_TFLOP
             rows.append(
                 row
                 | {
@@ -127,7 +128,7 @@ def domain_worth(scenario: Scenario, chips: int = COMPARED_CHIPS, jobs: Mapping[
                     "chip": known_chip(pod).id,
                     "job": job_name,
                     "domain": domain,
-                    "tflops_per_chip": found[domain] / chips / 1e12,
+                    "tflops_per_chip": found[domain] / chips / FLOP_PER_TFLOP,
                     "over_domain_8": found[domain] / found[DOMAINS[0]],
                 }
                 for domain in DOMAINS
@@ -169,8 +170,8 @@ def throughput_by_size(scenario: Scenario, sizes: Sequence[int] = SIZES) -> list
                 rows.append(
                     row
                     | {
-                        "eflops": run.achieved_flops / 1e18,
-                        "eflops_after_failures": run.achieved_flops * alive / 1e18,
+                        "eflops": run.achieved_flops / FLOP_PER_EFLOP,
+                        "eflops_after_failures": run.achieved_flops * alive / FLOP_PER_EFLOP,
                         "utilisation": run.mfu_eight_bit,
                         "chips_used": run.chips_used,
                         "communication_share": communication_share(run),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..model.conversions import USD_PER_BUSD
 from ..model.fleet import Batch
 from ..model.numbers import Numbers, add_up
 from ..model.registry import VARIABLES
@@ -106,7 +107,7 @@ def _export_revenue(world: World, firm: Any, leaf: Leaf) -> Numbers:
     offer = world.markets[firm.side].export
     if offer is None:
         return 0.0
-    return _export(world, firm, leaf.products).packages * offer.grade.price_usd * offer.quoted / 1e9
+    return _export(world, firm, leaf.products).packages * offer.grade.price_usd * offer.quoted / USD_PER_BUSD
 
 
 def _dies_used(_: World, firm: Any, leaf: Leaf) -> Numbers:

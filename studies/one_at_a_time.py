@@ -126,12 +126,9 @@ def run_moves(scenario: Scenario, moves: Sequence[Move], variables: tuple[str, .
     """Run the central member and one member for each move; arrays have the shape (year, side, member)."""
     inputs = MovedInputs(scenario, moves)
     recorder = Recorder(scenario.years, inputs.members, variables)
-    world = World(inputs, recorder)
-    try:
+    with World(inputs, recorder) as world:
         world.run()
         return recorder.arrays()
-    finally:
-        world.release()
 
 
 def same(one: Array, other: Array) -> NDArray[np.bool_]:

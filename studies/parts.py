@@ -19,8 +19,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..model.numbers import Array
-from ..model.record import SIDES, Recorder
-from ..model.registry import VARIABLES
+from ..model.record import Recorder
+from ..model.registry import SIDES, VARIABLES
 from ..model.world import World
 from ..scenarios.inputs import Inputs
 from ..scenarios.scenario import Scenario
@@ -104,13 +104,12 @@ def run_part(told: bytes, case: int, start: int, stop: int, with_design: bool) -
     asked = _order(told)
     inputs = Inputs(asked.scenario, draws(asked.design, asked.names, asked.seed, asked.members, start, stop))
     recorder = Recorder(asked.scenario.years, inputs.members, asked.outputs)
-    world = World(inputs, recorder)
     try:
-        world.run()
-        design = encode_design(inputs, start) if with_design else None
-        return Part(case, start, stop, encode_results(recorder.arrays(), asked, start), design)
+        with World(inputs, recorder) as world:
+            world.run()
+            design = encode_design(inputs, start) if with_design else None
+            return Part(case, start, stop, encode_results(recorder.arrays(), asked, start), design)
     finally:
-        world.release()
         vars(inputs).clear()  # inputs and their series hold each other: memory would wait for the collector
 
 

@@ -29,8 +29,7 @@ Reduce = Callable[[Ledger], NDArray[np.float32]]
 def run_ledger(scenario: Scenario, seed: int, start: int, stop: int, leaves: Sequence[Leaf]) -> Ledger:
     """Run members start to stop and keep the given measures of the scenario's years."""
     inputs = Inputs(scenario, MemberDraws(seed, start, stop))
-    world = World(inputs, Recorder(scenario.years, inputs.members, ()))
-    try:
+    with World(inputs, Recorder(scenario.years, inputs.members, ())) as world:
         kept = {leaf: np.full((len(scenario.years), inputs.members), np.nan) for leaf in leaves}
         while world.running:
             year = world.year
@@ -39,8 +38,6 @@ def run_ledger(scenario: Scenario, seed: int, start: int, stop: int, leaves: Seq
                 for leaf, page in kept.items():
                     page[scenario.years.index(year)] = read_leaf(world, leaf)
         return Ledger(scenario.years, kept)
-    finally:
-        world.release()
 
 
 def ledger(

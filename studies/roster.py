@@ -61,13 +61,10 @@ class Agent:
 
 def roster(scenario: Scenario) -> list[Agent]:
     """List every agent of a scenario; the central run is played once, so that what an agent reads is what it read."""
-    world = World(Inputs(scenario, CentralDraws()))
-    try:
+    with World(Inputs(scenario, CentralDraws())) as world:
         world.run()
         actors = [agent for agent in world.agents if isinstance(agent, Actor)]
         return [_describe(actor, scenario) for actor in actors]
-    finally:
-        world.release()
 
 
 def pick(agents: list[Agent], name: str) -> list[Agent]:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..model.numbers import Array
 from ..model.registry import SIDES, VARIABLES
-from .compare import us_to_china
+from .differences import us_to_china
 from .one_at_a_time import RATIO
 from .statistics import spread
 

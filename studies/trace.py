@@ -214,9 +214,8 @@ def _read(scenario: Scenario, target: Target) -> _Reading:
     inputs = Inputs(scenario, CentralDraws())
     wanted = tuple({target.variable, "accelerators_smuggled"})
     recorder = Recorder(scenario.years, 1, wanted)
-    world = World(inputs, recorder)
     sales: dict[tuple[str, str], dict[int, float]] = {}
-    try:
+    with World(inputs, recorder) as world:
         while world.running:
             year = world.year
             world.step()
@@ -224,8 +223,6 @@ def _read(scenario: Scenario, target: Target) -> _Reading:
                 smuggled = recorder.read("accelerators_smuggled", "china", year)[0] if year in scenario.years else 0.0
                 _note_sales(world, target.side, year, float(smuggled), sales)
         value = float(recorder.read(target.variable, target.side, target.year)[0])
-    finally:
-        world.release()
     return _Reading(value, set(inputs.read), scenario.seen - inputs.read, sales)
 
 

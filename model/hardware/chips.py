@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..conversions import W_PER_KW
 from .coefficients import Coefficients, read_coefficients
 from .errors import DoesNotFit, look_up
 
@@ -191,7 +192,7 @@ def _read(scenario: Scenario, name: str, coefficients: Coefficients) -> Chip:
     path = f"chips.{name}"
     numbers = {key: number(scenario, f"{path}.{key}", unit) for key, unit in _NUMBERS.items()}
     if numbers["all_in_kw"] is None and numbers["tdp_w"] is not None:
-        numbers["all_in_kw"] = numbers["tdp_w"] / 1e3 * coefficients.power.all_in
+        numbers["all_in_kw"] = numbers["tdp_w"] / W_PER_KW * coefficients.power.all_in
     return Chip(
         id=name,
         name=text(scenario, f"{path}.name", name),

@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..conversions import MINUTES_PER_HOUR, SECONDS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_MINUTE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..numbers import Numbers
     from .jobs import Job
 
-MINUTES_PER_HOUR = 60
-SECONDS_PER_DAY = 86_400
-SECONDS_PER_HOUR = 3_600
-SECONDS_PER_MINUTE = 60
 STEEPEST = 0.9
 """Slope of run over job, in logarithms, above which a fixed point would be far outside the sizes known."""
 

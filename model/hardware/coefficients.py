@@ -140,6 +140,8 @@ class Inference:
     layer_latency_us: float = _in("us")
     prefill_efficiency: float = _in("1")
     default_balance: float = _in("1")
+    default_batch_tokens: float = _in("token")
+    default_expert_group: float = _in("package")
     production_prefill: float = _in("1")
     production_decode: float = _in("1")
     link_efficiency: float = _in("1")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..conversions import FLOP_PER_EFLOP, FLOP_PER_TFLOP
 from .cluster import goodput
 from .errors import DoesNotFit
 from .fabric import Fabric, frontier_fabric
@@ -41,7 +42,6 @@ class Curve:
     chips: Array
     mfu: Array
     used: Array
-    smallest_cluster: float
     decode_tokens_per_s_per_mw: float | None
     eight_bit_tops: float
     pod_chips: int
@@ -66,7 +66,7 @@ class Curve:
 
     def achieved_eflops(self, chips: Numbers) -> Array:
         """Return useful model EFLOP/s before failures: chips x dense 8-bit peak x MFU."""
-        return np.asarray(chips, dtype=float) * self.eight_bit_tops * 1e12 * self.at(chips) / 1e18
+        return np.asarray(chips, dtype=float) * self.eight_bit_tops * FLOP_PER_TFLOP * self.at(chips) / FLOP_PER_EFLOP
 
 
 def log_size(chips: Numbers) -> Array:
@@ -117,7 +117,7 @@ def pod_curve(
     start = _smallest(pod, job, network, coefficients, precision)
     sizes = cluster_sizes(start)
     found = search(pod, job, network, coefficients, sizes, precision=precision, software=software)
-    peak = (chip.eight_bit_tops or 0.0) * 1e12
+    peak = (chip.eight_bit_tops or 0.0) * FLOP_PER_TFLOP
     throughput = job.batch_tokens * job.flop_per_token / found.step_s
     best = _best_so_far(throughput * goodput(sizes, *_reliability(coefficients)))
     mfu, used = throughput[best] / (sizes * peak), sizes[best]
@@ -130,7 +130,6 @@ def pod_curve(
         chips=sizes,
         mfu=mfu,
         used=used,
-        smallest_cluster=start,
         decode_tokens_per_s_per_mw=_decode_rate(pod, job, network, coefficients),
         eight_bit_tops=chip.eight_bit_tops or 0.0,
         pod_chips=pod.domain,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..conversions import BITS_PER_BYTE, BITS_PER_GBIT
+
 if TYPE_CHECKING:
     from .chips import Chip
     from .coefficients import Coefficients
@@ -18,6 +20,11 @@ class Fabric:
     oversubscription: float
     pod_chips: float
     latency_us: float
+
+    @property
+    def port_bytes_s(self) -> float:
+        """Bytes a chip's scale-out port sends in a second, one way."""
+        return self.scale_out_gbit_s / BITS_PER_BYTE * BITS_PER_GBIT
 
 
 def frontier_fabric(chip: Chip, coefficients: Coefficients) -> Fabric:

@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..conversions import BYTES_PER_GB, BYTES_PER_TB, FLOP_PER_TFLOP, KW_PER_MW, MS_PER_S, SECONDS_PER_MICROSECOND
 from .errors import DoesNotFit
 from .layouts import powers_of_two
-from .network import all_to_all_time_s, ring_time_s
-from .pods import Pod, all_to_all_share
+from .network import all_to_all_time_s, ports_share, ring_time_s
 from .step import HALF_PRECISION_BYTES
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ..numbers import Array, Numbers
     from .chips import Chip
-    from .coefficients import Coefficients
+    from .coefficients import Coefficients, Inference
     from .fabric import Fabric
     from .jobs import Job
+    from .pods import Pod
 
 SMALLEST_GROUP = 8
+"""Chips of the smallest expert group tried, and of the largest tensor group of a mixture of experts: one server."""
 FORWARD_FLOP_PER_PARAMETER = 2
-MICROSECOND = 1e-6
-DEFAULT_BATCH_TOKENS = 16_384
-"""Prompt tokens of one batch on a chip where nobody says: four prompts of 4,096."""
-DEFAULT_EXPERT_GROUP = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,12 @@ class Decode:
 def prefill_flop_per_token(job: Job, prompt_tokens: float) -> float:
     """Forward FLOP of one prompt token: 2 N active, plus causal attention 2 L s h (mean over positions)."""
     attention = FORWARD_FLOP_PER_PARAMETER * job.layers * prompt_tokens * job.heads * job.head_dim
+    return FORWARD_FLOP_PER_PARAMETER * job.params_active + attention
+
+
+def decode_flop_per_token(job: Job, context_tokens: float) -> float:
+    """Forward FLOP of one output token: 2 N active, plus attention over the whole context, 4 L s h."""
+    attention = 2 * FORWARD_FLOP_PER_PARAMETER * job.layers * context_tokens * job.heads * job.head_dim
     return FORWARD_FLOP_PER_PARAMETER * job.params_active + attention
 
 
@@ -104,6 +110,8 @@ def overlapped(body: Numbers, traffic: Numbers, overlap: float) -> Numbers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Grid:
+    """Set-ups to choose from, one entry each: requests on a chip, chips an expert set spreads over, tensor group."""
+
     batch: Array
     expert: Array
     tensor: Array
@@ -115,6 +123,81 @@ def _grid(pod: Pod, job: Job, max_batch: float, batch: float | None, expert: int
     batches = 2.0 ** np.arange(-3, np.log2(max_batch) + 0.01, 0.25)
     axes = (np.array([batch]) if batch else batches, np.array([expert] if expert else experts, dtype=float), tensors)
     return _Grid(*(axis.ravel() for axis in np.meshgrid(*(np.asarray(a, dtype=float) for a in axes), indexing="ij")))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Held:
+    """Bytes on a chip in each set-up: weights outside experts, those of its experts, and the cache of its requests."""
+
+    dense: Array
+    routed: Array
+    cache: Array
+
+
+def _held(job: Job, k: Inference, grid: _Grid, context: float) -> _Held:
+    each = kv_bytes_per_token(job.layers, job.kv_dim, k.kv_bytes)
+    return _Held(
+        dense=job.dense_params * k.weight_bytes / grid.tensor,
+        routed=job.expert_params * k.weight_bytes / grid.expert,
+        cache=np.asarray(grid.batch * context * each * cache_copies(job, grid.tensor)),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Times:
+    """Seconds of one decode step in each set-up, by what they go to; arrays of one shape."""
+
+    memory: Array
+    compute: Array
+    traffic: Array
+    latency: Array
+
+    def total(self, overlap: float) -> Array:
+        """The whole step: traffic partly hidden, latency not at all."""
+        return np.asarray(overlapped(self.memory + self.compute, self.traffic, overlap) + self.latency)
+
+
+def _times(
+    pod: Pod, job: Job, fabric: Fabric, coefficients: Coefficients, grid: _Grid, held: _Held, flop: Numbers, rate: float
+) -> _Times:
+    """Times of a step: ``flop`` on a chip at ``rate`` (FLOP/s), weights and cache read once, two collectives a layer."""
+    k = coefficients.inference
+    hbm = (_served(pod).hbm_tb_s or 0.0) * BYTES_PER_TB * k.memory_efficiency
+    reached = touched_share(grid.batch * grid.expert, job.top_k, job.experts) if job.experts else 0.0
+    parts = (
+        memory_time_s(held.dense + held.routed * reached, held.cache, hbm),
+        flop / rate,
+        _traffic_s(pod, job, fabric, k, grid),
+        _latency_s(pod, job, fabric, coefficients, grid),
+    )
+    return _Times(*(np.broadcast_to(part, grid.batch.shape) for part in parts))
+
+
+def _traffic_s(pod: Pod, job: Job, fabric: Fabric, k: Inference, grid: _Grid) -> Numbers:
+    """Time of a step's traffic: rings of the tensor group, and tokens to their experts and back."""
+    up, out = (rate * k.link_efficiency for rate in (pod.port_bytes_s, fabric.port_bytes_s))
+    message = grid.batch * grid.tensor * job.hidden * HALF_PRECISION_BYTES
+    rings: Numbers = 2 * job.layers * ring_time_s(message, grid.tensor, up)
+    if not job.experts:
+        return rings
+    return rings + job.moe_layers * all_to_all_time_s(
+        grid.batch * job.hidden * (k.dispatch_bytes + k.combine_bytes),
+        top_k=job.top_k,
+        expert=grid.expert,
+        domain=pod.domain,
+        up_bytes_s=up * ports_share(pod.dimensions, pod.all_to_all_share, grid.expert),
+        out_bytes_s=out,
+        limit=job.top_groups,
+    )
+
+
+def _latency_s(pod: Pod, job: Job, fabric: Fabric, coefficients: Coefficients, grid: _Grid) -> Numbers:
+    """What a step waits for however little it moves: launches of its layers, hops of its collectives."""
+    collective = pod.latency_us + coefficients.latency.collective_us
+    far = np.where(grid.expert <= pod.domain, pod.latency_us, fabric.latency_us)
+    hops = 2 * job.moe_layers * far + 2 * job.layers * np.where(grid.tensor > 1, collective, 0.0)
+    waits: Numbers = (job.layers * coefficients.inference.layer_latency_us + hops) * SECONDS_PER_MICROSECOND
+    return waits
 
 
 def decode(
@@ -146,72 +229,49 @@ def decode(
     DoesNotFit
         When weights and cache exceed memory, or no batch meets the latency.
     """
-    chip, k, wait = _served(pod), coefficients.inference, coefficients.latency
+    chip, k = _served(pod), coefficients.inference
     context = job.seq_len if context_tokens is None else context_tokens
-    target = (k.target_ms if target_ms is None else target_ms) / 1e3
+    target_s = (k.target_ms if target_ms is None else target_ms) / MS_PER_S
     grid = _grid(pod, job, k.max_batch, batch_per_chip, expert_group)
-    batch, expert, tensor = grid.batch, grid.expert, grid.tensor
-    hbm = (chip.hbm_tb_s or 0.0) * 1e12 * k.memory_efficiency
-    dense = job.dense_params * k.weight_bytes / tensor
-    routed = job.expert_params * k.weight_bytes / expert
-    cache = batch * context * kv_bytes_per_token(job.layers, job.kv_dim, k.kv_bytes) * cache_copies(job, tensor)
-    touched = routed * (touched_share(batch * expert, job.top_k, job.experts) if job.experts else 0.0)
-    memory = memory_time_s(dense + touched, cache, hbm)
-
-    attention = 2 * FORWARD_FLOP_PER_PARAMETER * job.layers * context * job.heads * job.head_dim
-    rate_flops = (chip.eight_bit_tops if precision is None else chip.rate(precision)) or 0.0
-    flop = batch * (FORWARD_FLOP_PER_PARAMETER * job.params_active + attention)
-    compute = flop / (rate_flops * 1e12 * k.decode_compute_efficiency * software)
-
-    up, out = (rate * k.link_efficiency for rate in (pod.scale_up_gb_s / 2 * 1e9, fabric.scale_out_gbit_s / 8 * 1e9))
-    share = all_to_all_share(pod.kind, expert, pod.all_to_all_share)
-    pairs = batch * job.hidden * (k.dispatch_bytes + k.combine_bytes)
-    traffic: Numbers = 2 * job.layers * ring_time_s(batch * tensor * job.hidden * HALF_PRECISION_BYTES, tensor, up)
-    if job.experts:
-        traffic = traffic + job.moe_layers * all_to_all_time_s(
-            pairs,
-            top_k=job.top_k,
-            expert=expert,
-            domain=pod.domain,
-            up_bytes_s=up * share,
-            out_bytes_s=out,
-            limit=job.top_groups,
-        )
-    far = np.where(expert <= pod.domain, pod.latency_us, fabric.latency_us)
-    hops = 2 * job.moe_layers * far + 2 * job.layers * np.where(tensor > 1, pod.latency_us + wait.collective_us, 0.0)
-    latency = (job.layers * k.layer_latency_us + hops) * MICROSECOND
-
-    memory, compute, traffic = (np.broadcast_to(part, batch.shape) for part in (memory, compute, traffic))
-    total = overlapped(memory + compute, traffic, k.overlap) + latency
-    room = (chip.hbm_gb or 0.0) * 1e9 * k.memory_reserve
-    fits = dense + routed + cache <= room
-    if not fits.any():
-        message = f"{job.name} cannot be served by {pod.name}: weights and cache exceed {chip.hbm_gb:,.0f} GB per chip"
-        raise DoesNotFit(message)
-    good = fits & (total <= target)
-    if not good.any():
-        fastest = float(np.where(fits, total, np.inf).min()) * 1e3
-        message = (
-            f"{job.name} on {pod.name}: no set-up meets {target * 1e3:g} ms per token, the fastest takes {fastest:.1f}"
-        )
-        raise DoesNotFit(message)
-    rate = np.where(good, batch / total, -np.inf)
-    best = int(np.argmax(rate))
-    each = float(rate[best])
+    held = _held(job, k, grid, context)
+    flop = grid.batch * decode_flop_per_token(job, context)
+    tflops = (chip.eight_bit_tops if precision is None else chip.rate(precision)) or 0.0
+    rate = tflops * FLOP_PER_TFLOP * k.decode_compute_efficiency * software
+    times = _times(pod, job, fabric, coefficients, grid, held, flop, rate)
+    total = times.total(k.overlap)
+    fits = held.dense + held.routed + held.cache <= (chip.hbm_gb or 0.0) * BYTES_PER_GB * k.memory_reserve
+    best = _fastest(pod, job, grid.batch, total, fits, target_s)
+    each = float(grid.batch[best] / total[best])
     return Decode(
         tokens_per_s_per_chip=each,
         tokens_per_s_per_pod=each * pod.chips,
-        tokens_per_s_per_mw=each / (chip.all_in_kw or np.inf) * 1e3,
-        step_ms=float(total[best]) * 1e3,
-        batch_per_chip=float(batch[best]),
-        expert_group=int(expert[best]),
-        tensor_group=int(tensor[best]),
-        memory_ms=float(memory[best]) * 1e3,
-        compute_ms=float(compute[best]) * 1e3,
-        communication_ms=float(traffic[best]) * 1e3,
-        latency_ms=float(latency[best]) * 1e3,
+        tokens_per_s_per_mw=each / (chip.all_in_kw or np.inf) * KW_PER_MW,
+        step_ms=float(total[best]) * MS_PER_S,
+        batch_per_chip=float(grid.batch[best]),
+        expert_group=int(grid.expert[best]),
+        tensor_group=int(grid.tensor[best]),
+        memory_ms=float(times.memory[best]) * MS_PER_S,
+        compute_ms=float(times.compute[best]) * MS_PER_S,
+        communication_ms=float(times.traffic[best]) * MS_PER_S,
+        latency_ms=float(times.latency[best]) * MS_PER_S,
         context_tokens=float(context),
     )
+
+
+def _fastest(pod: Pod, job: Job, batch: Array, total: Array, fits: NDArray[np.bool_], target_s: float) -> int:
+    """Place of the set-up with most tokens a second among those that fit memory and meet the latency target."""
+    if not fits.any():
+        memory_gb = _served(pod).hbm_gb
+        message = f"{job.name} cannot be served by {pod.name}: weights and cache exceed {memory_gb:,.0f} GB per chip"
+        raise DoesNotFit(message)
+    good = fits & (total <= target_s)
+    if not good.any():
+        fastest_ms, target_ms = float(np.where(fits, total, np.inf).min()) * MS_PER_S, target_s * MS_PER_S
+        message = (
+            f"{job.name} on {pod.name}: no set-up meets {target_ms:g} ms per token, the fastest takes {fastest_ms:.1f}"
+        )
+        raise DoesNotFit(message)
+    return int(np.argmax(np.where(good, batch / total, -np.inf)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,23 +309,23 @@ def prefill(
     chip, k, prompt = _served(pod), coefficients.inference, job.seq_len if prompt_tokens is None else prompt_tokens
     rate = chip.eight_bit_tops if precision is None else chip.rate(precision)
     efficiency = k.prefill_efficiency * software * (1.0 if balanced or not job.experts else k.default_balance)
-    tokens = tokens_per_chip or DEFAULT_BATCH_TOKENS
-    compute = tokens * prefill_flop_per_token(job, prompt) / ((rate or 0.0) * 1e12 * efficiency)
+    tokens = tokens_per_chip or k.default_batch_tokens
+    compute = tokens * prefill_flop_per_token(job, prompt) / ((rate or 0.0) * FLOP_PER_TFLOP * efficiency)
     traffic: Numbers = 0.0
     if job.experts:
-        group = float(expert_group or DEFAULT_EXPERT_GROUP)
-        share = all_to_all_share(pod.kind, group, pod.all_to_all_share)
+        group = float(expert_group or k.default_expert_group)
+        share = ports_share(pod.dimensions, pod.all_to_all_share, group)
         traffic = job.moe_layers * all_to_all_time_s(
             tokens * job.hidden * (k.dispatch_bytes + k.combine_bytes),
             top_k=job.top_k,
             expert=group,
             domain=pod.domain,
-            up_bytes_s=pod.scale_up_gb_s / 2 * 1e9 * share * k.link_efficiency,
-            out_bytes_s=fabric.scale_out_gbit_s / 8 * 1e9 * k.link_efficiency,
+            up_bytes_s=pod.port_bytes_s * share * k.link_efficiency,
+            out_bytes_s=fabric.port_bytes_s * k.link_efficiency,
             limit=job.top_groups,
         )
     each = tokens / float(overlapped(compute, traffic, k.overlap))
-    return Prefill(each, each * pod.chips, each / (chip.all_in_kw or np.inf) * 1e3)
+    return Prefill(each, each * pod.chips, each / (chip.all_in_kw or np.inf) * KW_PER_MW)
 
 
 def _served(pod: Pod) -> Chip:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..conversions import BITS_PER_BYTE, FLOP_PER_TFLOP, SECONDS_PER_MICROSECOND
 from .jobs import FLOP_PER_PARAMETER
 from .machine import REFERENCE_BITS
 
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
     from .layouts import Plan
     from .machine import Machine
     from .shapes import Shape
-
-BITS_PER_BYTE = 8
-TRAINING_PASSES = 3
-"""Forward, gradient of inputs, gradient of weights: each reads the weights once."""
-MICROSECOND = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,7 +138,7 @@ def local_work(machine: Machine, shape: Shape, plan: Plan, k: Training) -> Local
     """Return what one rank computes for one micro-batch; products are cast to few bits only where that pays."""
     tokens = plan.micro * shape.sequence / plan.context
     split = plan.pipeline * plan.tensor
-    generation = np.maximum(machine.bf16 / (k.power_reference_tflops * 1e12), 1.0)
+    generation = np.maximum(machine.bf16 / (k.power_reference_tflops * FLOP_PER_TFLOP), 1.0)
     limits = (k.power_reference_watts, k.power_exponent, generation, k.process_exponent)
     low = machine.low * clock_share(machine.low_watts, *limits)
     bf16 = machine.bf16 * clock_share(machine.bf16_watts, *limits)
@@ -172,5 +168,7 @@ def local_work(machine: Machine, shape: Shape, plan: Plan, k: Training) -> Local
     logits = shape.vocabulary * k.logit_traffic_bytes
     memory = (units + permuted + logits) * tokens / split / machine.hbm
     experts = shape.experts / np.where(np.asarray(plan.expert) > 1, plan.expert, 1.0)
-    launches = (shape.layers * k.layer_us + shape.moe_layers * experts * k.expert_us) * MICROSECOND / plan.pipeline
+    launches = (
+        (shape.layers * k.layer_us + shape.moe_layers * experts * k.expert_us) * SECONDS_PER_MICROSECOND / plan.pipeline
+    )
     return Local(dense, routed, attention, memory + cast + launches)

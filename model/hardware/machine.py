@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..conversions import BYTES_PER_GB, BYTES_PER_TB, FLOP_PER_TFLOP
+from .chips import FORMAT_BITS
 from .errors import DoesNotFit
-from .pods import TORUS_DIMENSIONS, Pod
 
 if TYPE_CHECKING:
     from ..numbers import Numbers
     from .chips import Chip
     from .coefficients import Training
     from .fabric import Fabric
+    from .pods import Pod
 
-BITS = {"bf16": 16, "fp8": 8, "int8": 8, "fp4": 4}
 REFERENCE_BITS = 16
 
 
@@ -76,20 +77,20 @@ def machine_of(pod: Pod, fabric: Fabric, precision: str, training: Training) -> 
         raise DoesNotFit(message)
     reference = training.power_reference_watts
     return Machine(
-        low=low * 1e12,
-        bf16=min(bf16, low) * 1e12,
-        low_watts=watts_per_teraflop(chip.tdp_w, low, BITS[precision], reference),
+        low=low * FLOP_PER_TFLOP,
+        bf16=min(bf16, low) * FLOP_PER_TFLOP,
+        low_watts=watts_per_teraflop(chip.tdp_w, low, FORMAT_BITS[precision], reference),
         bf16_watts=watts_per_teraflop(chip.tdp_w, bf16, REFERENCE_BITS, reference),
-        low_bits=float(BITS[precision]),
-        hbm=chip.hbm_tb_s * 1e12,
-        memory=chip.hbm_gb * 1e9 * training.usable_memory,
-        ports=pod.scale_up_gb_s / 2 * 1e9,
-        rings=pod.scale_up_gb_s / 2 * 1e9 * (pod.all_to_all_share if pod.kind == "mesh" else 1.0),
+        low_bits=float(FORMAT_BITS[precision]),
+        hbm=chip.hbm_tb_s * BYTES_PER_TB,
+        memory=chip.hbm_gb * BYTES_PER_GB * training.usable_memory,
+        ports=pod.port_bytes_s,
+        rings=pod.port_bytes_s * (pod.all_to_all_share if pod.kind == "mesh" else 1.0),
         domain=float(pod.domain),
-        dimensions=float(TORUS_DIMENSIONS.get(pod.kind, 0)),
+        dimensions=float(pod.dimensions),
         share=pod.all_to_all_share,
         up_us=pod.latency_us,
-        out=fabric.scale_out_gbit_s / 8 * 1e9,
+        out=fabric.port_bytes_s,
         out_us=fabric.latency_us,
         oversubscription=fabric.oversubscription,
         fabric_chips=fabric.pod_chips,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from ..conversions import BYTES_PER_GB, GB_PER_TB
 from . import power
 from .chips import Chip, number, read_chip, read_chips, text
 from .coefficients import Coefficients, read_coefficients
@@ -16,10 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ...scenarios.scenario import Scenario
-    from ..numbers import Numbers
 
 TORUS_DIMENSIONS = {"torus2d": 2, "torus3d": 3}
-GIGA_PER_TERA = 1e3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +47,16 @@ class Pod:
     link_traversals: float
     it_power_range_kw: tuple[float, float] | None
     published: tuple[tuple[str, float], ...]
+
+    @property
+    def port_bytes_s(self) -> float:
+        """Bytes a chip's scale-up ports send in a second, one way: half of what both directions carry."""
+        return self.scale_up_gb_s / 2 * BYTES_PER_GB
+
+    @property
+    def dimensions(self) -> int:
+        """Dimensions of a torus; 0 where the domain is switched or meshed."""
+        return TORUS_DIMENSIONS.get(self.kind, 0)
 
     def printed(self, key: str) -> float | None:
         """Return a number as its vendor prints it, or None."""
@@ -105,26 +112,7 @@ class Pod:
         return None if each is None else self.chips * each
 
     def _sum(self, per_chip: float | None) -> float | None:
-        return None if per_chip is None else self.chips * per_chip / GIGA_PER_TERA
-
-
-def all_to_all_share(kind: str, group: Numbers, share: float) -> Numbers:
-    """Share of a chip's scale-up ports that an all-to-all among ``group`` chips can use.
-
-    A switched domain passes all of it. A mesh passes a stated share. On a torus of side k each byte crosses k/4 links
-    per dimension on average, so a group of e chips in d dimensions keeps 4 / (d e^(1/d)) of its ports: large TPU pods
-    are fast for neighbours, slow for all-to-all. Congestion and routing are left out.
-
-    Examples
-    --------
-    >>> all_to_all_share("switch", 72, 1.0), round(float(all_to_all_share("torus3d", 64, 1.0)), 3)
-    (1.0, 0.333)
-    """
-    dimensions = TORUS_DIMENSIONS.get(kind)
-    if dimensions is None:
-        return share
-    side = np.maximum(group, 1.0) ** (1 / dimensions)
-    return np.minimum(1.0, 4 / (dimensions * side))
+        return None if per_chip is None else self.chips * per_chip / GB_PER_TB
 
 
 def bisection_tb_s(kind: str, domain: float, scale_up_gb_s: float, share: float) -> float:
@@ -138,11 +126,11 @@ def bisection_tb_s(kind: str, domain: float, scale_up_gb_s: float, share: float)
     >>> round(bisection_tb_s("switch", 72, 1800.0, 1.0), 1), round(bisection_tb_s("torus3d", 9216, 1200.0, 1.0))
     (64.8, 176)
     """
-    dimensions = TORUS_DIMENSIONS.get(kind)
-    if dimensions is None:
-        return domain / 2 * scale_up_gb_s * share / GIGA_PER_TERA
+    dimensions = TORUS_DIMENSIONS.get(kind, 0)
+    if not dimensions:
+        return domain / 2 * scale_up_gb_s * share / GB_PER_TB
     links = float(2 * domain ** ((dimensions - 1) / dimensions))
-    return links * scale_up_gb_s / (2 * dimensions) / GIGA_PER_TERA
+    return links * scale_up_gb_s / (2 * dimensions) / GB_PER_TB
 
 
 _PUBLISHED = {

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
+from ..conversions import BITS_PER_BYTE, BITS_PER_GBIT, BYTES_PER_GB, JOULE_PER_PICOJOULE, W_PER_KW
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...scenarios.scenario import Scenario
     from ..numbers import Numbers
     from .coefficients import Power
-
-BITS_PER_BYTE = 8
 
 
 def link_energy_pj_per_bit(medium: str, power: Power) -> float:
@@ -45,8 +45,8 @@ def link_power_kw(chips: float, scale_up_gb_s: float, pj_per_bit: float, travers
     >>> round(link_power_kw(384, 784.0, 25.0, 2.0), 1)
     60.2
     """
-    sent_bits_per_s = chips * scale_up_gb_s / 2 * 1e9 * BITS_PER_BYTE
-    return sent_bits_per_s * traversals * pj_per_bit * 1e-12 / 1e3
+    sent_bits_per_s = chips * scale_up_gb_s / 2 * BYTES_PER_GB * BITS_PER_BYTE
+    return sent_bits_per_s * traversals * pj_per_bit * JOULE_PER_PICOJOULE / W_PER_KW
 
 
 def pod_it_power_kw(chips: float, tdp_w: float, overhead: float, links_kw: float) -> float:
@@ -57,7 +57,7 @@ def pod_it_power_kw(chips: float, tdp_w: float, overhead: float, links_kw: float
     >>> round(pod_it_power_kw(72, 1200.0, 1.35, 5.2))
     122
     """
-    return chips * tdp_w / 1e3 * overhead + links_kw
+    return chips * tdp_w / W_PER_KW * overhead + links_kw
 
 
 def running_power_kw(tdp_w: Numbers, scale_out_gbit_s: Numbers, links_kw: Numbers, power: Power) -> Numbers:
@@ -74,8 +74,8 @@ def running_power_kw(tdp_w: Numbers, scale_out_gbit_s: Numbers, links_kw: Number
     0.857
     """
     server = (tdp_w * power.run_load + power.host_w) * power.conversion
-    network = scale_out_gbit_s * 1e9 * power.scale_out_pj_per_bit * 1e-12
-    return (server + network) / 1e3 + links_kw
+    network = scale_out_gbit_s * BITS_PER_GBIT * power.scale_out_pj_per_bit * JOULE_PER_PICOJOULE
+    return (server + network) / W_PER_KW + links_kw
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from ...scenarios.scenario import Scenario
 
 MID_YEAR = 0.5
@@ -122,8 +120,3 @@ def read_stacks(scenario: Scenario) -> Stacks:
 
 def _since(text: str) -> float:
     return math.inf if text == "never" else float(text)
-
-
-def stack_names(stacks: Stacks) -> Mapping[str, Stack]:
-    """Stacks by id."""
-    return {stack.id: stack for stack in stacks.known}

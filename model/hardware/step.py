@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..conversions import MS_PER_S, SECONDS_PER_MICROSECOND
 from . import network
 from .layouts import FREE_CHOICE, RECOMPUTE, SCHEDULES
-from .local import MICROSECOND, Local, local_work
+from .local import Local, local_work
 from .machine import REFERENCE_BITS
 from .memory import SHARD_INSIDE, SHARD_OPTIMISER, SHARD_WEIGHTS, recomputed_share, sharers
 
@@ -96,7 +97,7 @@ def _tensor_s(machine: Machine, shape: Shape, plan: Plan, k: Coefficients, local
         4 * HALF_PRECISION_BYTES * tokens * shape.kv / plan.tensor * (plan.context - 1) * shape.layers / plan.pipeline
     )
     near = np.where(plan.tensor * plan.context <= machine.domain, up, machine.out * training.scale_out_efficiency)
-    hop = (k.latency.collective_us + machine.up_us * np.log2(np.maximum(plan.tensor, 1.0))) * MICROSECOND
+    hop = (k.latency.collective_us + machine.up_us * np.log2(np.maximum(plan.tensor, 1.0))) * SECONDS_PER_MICROSECOND
     waits = np.where(np.asarray(plan.tensor) > 1, collectives * hop, 0.0)
     return (
         network.exposed(ring, local.total, training.tensor_overlap * plan.hides_tensor)
@@ -123,7 +124,7 @@ def _expert_s(machine: Machine, shape: Shape, plan: Plan, k: Coefficients, local
         limit=shape.limit,
     )
     far = np.where(plan.expert <= machine.domain, machine.up_us, machine.out_us)
-    waits = layers * 4 * (k.latency.collective_us + far) * MICROSECOND
+    waits = layers * 4 * (k.latency.collective_us + far) * SECONDS_PER_MICROSECOND
     overlap = np.where(plan.schedule == SCHEDULES["dualpipe"], training.dualpipe_overlap, training.expert_overlap)
     time = network.exposed(traffic, local.total, overlap) + waits
     return np.where((np.asarray(plan.expert) > 1) & (np.asarray(shape.experts) > 0), time, 0.0)
@@ -155,7 +156,7 @@ def _synchronisation(machine: Machine, shape: Shape, plan: Plan, k: Coefficients
     message = plan.gradient_bytes * (2 - plan.hides_data) + gathered
     whole = _gathered(machine, shape, plan, training, message, np.inf)
     groups = np.minimum(ranks / inside, training.longest_ring)
-    waits = 2 * shape.layers / plan.pipeline * (groups - 1) * training.ring_hop_us * MICROSECOND
+    waits = 2 * shape.layers / plan.pipeline * (groups - 1) * training.ring_hop_us * SECONDS_PER_MICROSECOND
     stage = np.asarray(plan.zero)
     if not np.any(stage >= SHARD_WEIGHTS):
         return whole + waits, 0.0
@@ -166,6 +167,22 @@ def _synchronisation(machine: Machine, shape: Shape, plan: Plan, k: Coefficients
     once = np.where(stage == SHARD_INSIDE, np.maximum(between, 0.0), np.where(stage >= SHARD_WEIGHTS, 0.0, whole))
     return once + waits, np.where(
         stage >= SHARD_WEIGHTS, each + np.where(stage == SHARD_INSIDE, 0.0, GATHERS_PER_MICROBATCH / 2 * waits), 0.0
+    )
+
+
+def _transfer_s(machine: Machine, shape: Shape, plan: Plan, k: Training) -> Numbers:
+    """Exposed time to hand one micro-batch from stage to stage, forward and back, s."""
+    message = plan.micro * shape.sequence / plan.context * shape.hidden * HALF_PRECISION_BYTES / plan.tensor
+    sent = 2 * message / (machine.out * k.scale_out_efficiency) * k.pipeline_exposed
+    return np.where(np.asarray(plan.pipeline) > 1, sent, 0.0)
+
+
+def _update_s(machine: Machine, shape: Shape, plan: Plan, k: Training) -> Numbers:
+    """Time of the optimiser's update, s: its state read and written, sharded or not, and a fixed part of every step."""
+    optimiser = k.optimiser_traffic_bytes * (shape.dense + shape.expert) / machine.hbm
+    return (
+        optimiser / np.where(plan.zero >= SHARD_OPTIMISER, plan.used, plan.tensor * plan.pipeline)
+        + k.step_ms / MS_PER_S
     )
 
 
@@ -205,17 +222,14 @@ def step_time(
     each = each + shards
 
     m, p = plan.microbatches, plan.pipeline
-    message = plan.micro * shape.sequence / plan.context * shape.hidden * HALF_PRECISION_BYTES / plan.tensor
-    sent = 2 * message / (machine.out * training.scale_out_efficiency) * training.pipeline_exposed
-    transfer = np.where(np.asarray(p) > 1, sent, 0.0)
+    transfer = _transfer_s(machine, shape, plan, training)
     folded = np.where(plan.schedule == SCHEDULES["dualpipe"], training.dualpipe_bubble, 1.0)
     virtual = best_stages(shape, plan, each, transfer, stages)
     imbalance = stage_imbalance(shape.layers, shape.head, p, virtual)
     window = np.where(np.asarray(virtual) > 1, np.minimum(m, p), 1.0)
     sync = network.exposed(once / software, np.minimum(window, m) * each, training.data_overlap * plan.hides_data)
-    optimiser = training.optimiser_traffic_bytes * (shape.dense + shape.expert) / machine.hbm
     idle = folded * bubble_time_s(p, virtual, each) + m * each * (imbalance - 1)
-    update = optimiser / np.where(plan.zero >= 1, plan.used, plan.tensor * p) + training.step_ms / 1e3
+    update = _update_s(machine, shape, plan, training)
     smooth = m * (each + virtual * transfer) + idle + sync + update
     total = smooth * straggler_factor(plan.used, training.jitter, training.jitter_base_chips)
 

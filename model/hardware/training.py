@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..conversions import BYTES_PER_GB, BYTES_PER_TB, FLOP_PER_TFLOP
 from .errors import DoesNotFit
 from .layouts import FREE, Layout
 from .machine import known_chip
@@ -104,9 +105,9 @@ def train(
         step_s=step_s,
         tokens_per_s=job.batch_tokens / step_s,
         achieved_flops=achieved,
-        mfu=achieved / (chips * (chip.rate(peak) or 0.0) * 1e12),
+        mfu=achieved / (chips * (chip.rate(peak) or 0.0) * FLOP_PER_TFLOP),
         mfu_peak=f"dense {peak.upper()}",
-        mfu_eight_bit=achieved / (chips * (chip.eight_bit_tops or 0.0) * 1e12),
+        mfu_eight_bit=achieved / (chips * (chip.eight_bit_tops or 0.0) * FLOP_PER_TFLOP),
         batch_tokens=job.batch_tokens,
         layout=layout,
         data_parallel=float(found.used[at] / (grid.tensor[best] * grid.pipeline[best] * grid.context[best])),
@@ -117,6 +118,6 @@ def train(
 def _reason(pod: Pod, job: Job, chips: float, coefficients: Coefficients) -> str:
     training, chip = coefficients.training, known_chip(pod)
     state = job.params_total * (training.weight_bytes + training.gradient_bytes + training.optimiser_bytes)
-    room = chips * (chip.hbm_gb or 0.0) * 1e9 * training.usable_memory
-    need = f"weights, gradients and optimiser state take {state / 1e12:,.1f} TB of {room / 1e12:,.1f} TB usable"
+    room = chips * (chip.hbm_gb or 0.0) * BYTES_PER_GB * training.usable_memory
+    need = f"weights, gradients and optimiser state take {state / BYTES_PER_TB:,.1f} TB of {room / BYTES_PER_TB:,.1f} TB usable"
     return f"{job.name} does not fit {chips:,.0f} x {chip.name}: {need}, activations not counted; no layout is left"

@@ -82,7 +82,7 @@ class Comparison:
 
         Returns
         -------
-        Rows (scenario, variable, side, year); columns as in `podrace.studies.compare.COLUMNS`.
+        Rows (scenario, variable, side, year); columns as in `podrace.studies.differences.COLUMNS`.
         """
         names = [variables] if isinstance(variables, str) else None if variables is None else list(variables)
         self._check(names)

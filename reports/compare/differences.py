@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from ...model.registry import SIDES, VARIABLES
 from ...scenarios.faults import fail
-from ...studies.compare import us_to_china
+from ...studies.differences import us_to_china
 from ...studies.one_at_a_time import RATIO
 from ...studies.statistics import spread
 from ..figures.charts import HALF, PALE, end_labels, type_size, year_axis

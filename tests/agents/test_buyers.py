@@ -3,9 +3,10 @@
 import numpy as np
 
 from podrace.agents.cloud_firms import CloudFirm
+from podrace.agents.investors import Investors
 from podrace.model.fleet import BASES
 from podrace.model.numbers import positive
-from podrace.model.record import SIDES
+from podrace.model.registry import SIDES
 
 CALM = {"behaviour.reactions": False}
 MEMBERS = 64
@@ -178,3 +179,23 @@ def test_a_recovered_boom_may_break_again_at_once(world):
         broke.append(np.isclose(investors.mood * np.ones(MEMBERS), 1.0 - investors.bust_depth, rtol=1e-12))
     assert [year.all() for year in broke] == [True, False, False, True, False, False, True]
     assert not any(year.any() for year in (*broke[1:3], *broke[4:6]))
+
+
+def test_power_is_planned_for_the_growth_of_the_budget_within_bounds(world):
+    """A firm plans for no shrinking, and for no more growth than the facts say."""
+    made = world(CALM, year=2028)
+    made.every(Investors).do("finance")
+    seen = 0
+    for buyer in made.agents_by_type[CloudFirm]:
+        before = np.array(buyer.budget)
+        buyer.set_budget()
+        growth = np.asarray(buyer.growth)
+        np.testing.assert_allclose(growth, np.clip(buyer.budget / before, 1.0, buyer.plan_growth), rtol=1e-12)
+        buyer.budget = buyer.budget * 1e3
+        buyer.set_budget()
+        np.testing.assert_array_equal(buyer.growth, np.ones_like(buyer.growth), err_msg="a budget that falls")
+        buyer.budget = buyer.budget / 1e3
+        buyer.set_budget()
+        np.testing.assert_allclose(buyer.growth, buyer.plan_growth * np.ones_like(buyer.growth), rtol=1e-12)
+        seen += int(np.sum((growth > 1.0) & (growth < buyer.plan_growth)))
+    assert seen > 0, "between the bounds the budget itself decides"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from podrace.agents.chip_firms import DEMAND, HBM, ChipFirm
-from podrace.model.record import SIDES
+from podrace.model.registry import SIDES
 from podrace.scenarios.compose import load
 
 CALM = {"behaviour.reactions": False}
@@ -168,7 +168,7 @@ def test_what_is_made_takes_its_dies_memory_and_slots(world, rules):
                         for run in firm.runs
                     )
                     np.testing.assert_allclose(packages, wafers, rtol=1e-9, atol=1e-6)
-                good = np.minimum(firm.yield_2025 + firm.yield_gain * (made.year - 1 - 2025), firm.yield_cap)
+                good = np.minimum(firm.first_yield + firm.yield_gain * (made.year - 1 - 2025), firm.yield_cap)
                 np.testing.assert_allclose(firm.finished, packages * good, rtol=1e-9, atol=1e-6)
     assert short > 100, "memory must be short somewhere for the test to say anything"
 
@@ -182,7 +182,7 @@ def test_exported_packages_take_their_own_dies_and_memory(world, overrides):
     while made.year < 2033:
         made.step()
         year = made.year - 1
-        good = np.minimum(nvidia.yield_2025 + nvidia.yield_gain * (year - 2025), nvidia.yield_cap)
+        good = np.minimum(nvidia.first_yield + nvidia.yield_gain * (year - 2025), nvidia.yield_cap)
         exported = np.asarray(made.markets["us"].exported.packages) / good
         product = made.markets["us"].export.grade
         home = np.asarray(sum(batch.packages for batch in nvidia.home_sales)) / good

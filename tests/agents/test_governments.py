@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from podrace.agents.allies import AlliedGovernment
-from podrace.agents.governments import CONTROLLED
-from podrace.model.controls import Item
+from podrace.model.controls import CONTROLLED, Item
 from podrace.model.politics import acceptance
 from podrace.scenarios.draws import MemberDraws
 
@@ -139,7 +138,8 @@ def test_acceptance_follows_its_formula(world):
     home = np.maximum(made.last("chip_tpp", "china"), 1.0)
     government._accept()
     expected = [
-        acceptance(made.best_export_tpp() / home, cover, 0.0, government.acceptance_weights) for cover in (0.0, 1.0)
+        acceptance(made.china_government.best_foreign_tpp() / home, cover, 0.0, government.acceptance_weights)
+        for cover in (0.0, 1.0)
     ]
     assert (government.accepts <= expected[0] + 1e-12).all()
     assert (government.accepts >= expected[1] - 1e-12).all()

@@ -5,7 +5,7 @@ import numpy as np
 from podrace.agents.chip_firms import ChipFirm
 from podrace.agents.fabs import Fab, MemoryMaker
 from podrace.model.numbers import positive
-from podrace.model.record import SIDES
+from podrace.model.registry import SIDES
 
 CALM = {"behaviour.reactions": False}
 MEMBERS = 64

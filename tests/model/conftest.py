@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from podrace.model.record import SIDES, Recorder
+from podrace.model.record import Recorder
+from podrace.model.registry import SIDES
 from podrace.model.world import World
 from podrace.scenarios.compose import load
 from podrace.scenarios.draws import MemberDraws

@@ -5,8 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from podrace.model.record import SIDES
-from podrace.model.registry import VARIABLES
+from podrace.model.registry import SIDES, VARIABLES
 from podrace.scenarios.compose import load
 from podrace.studies.ensemble import run_block
 

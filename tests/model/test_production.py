@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podrace.agents.fabs import hbm_stacks
-from podrace.agents.grids import LONGEST_LEAD_YEARS, lagged
+from podrace.agents.grids import lagged
 from podrace.model.production import (
     YIELD_MODELS,
     generation_shares,
@@ -17,6 +17,8 @@ from podrace.model.production import (
 )
 
 FAST = settings(max_examples=200, deadline=None, derandomize=True, database=None)
+LONGEST = 9
+"""Years of lead that are tried: beyond any history drawn."""
 capacity = st.floats(0.0, 1e6)
 lag = st.floats(0.0, 1.0)
 density = st.floats(0.001, 1.0)
@@ -136,11 +138,11 @@ def test_hbm_stacks():
 @FAST
 @given(
     history=st.lists(st.floats(0.0, 1e3), min_size=1, max_size=9),
-    lead=st.one_of(st.floats(0.0, LONGEST_LEAD_YEARS), st.integers(0, LONGEST_LEAD_YEARS).map(float)),
+    lead=st.one_of(st.floats(0.0, LONGEST), st.integers(0, LONGEST).map(float)),
 )
 def test_lagged_reads_history_between_years(history, lead):
-    back = [history[max(len(history) - 1 - place, 0)] for place in range(LONGEST_LEAD_YEARS + 1)]
-    expected = np.interp(lead, range(LONGEST_LEAD_YEARS + 1), back)
+    back = [history[max(len(history) - 1 - place, 0)] for place in range(LONGEST + 1)]
+    expected = np.interp(lead, range(LONGEST + 1), back)
     assert float(lagged(history, lead)) == pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 

@@ -11,8 +11,7 @@ import pytest
 from podrace.agents.chip_firms import ChipFirm
 from podrace.agents.cloud_firms import CloudFirm
 from podrace.agents.fabs import MemoryMaker
-from podrace.model.record import SIDES
-from podrace.model.registry import VARIABLES
+from podrace.model.registry import SIDES, VARIABLES
 
 MADE, COMPUTE, FLEET = "accelerators_produced", "h100e_produced", "fleet_h100e"
 CLUSTER = "cluster_training_eflops"
@@ -60,7 +59,7 @@ def fewer_defects(side):
 def better_packaging(side, factor):
     def change(world):
         for firm in world.of_side(ChipFirm, side):
-            firm.yield_2025 = firm.yield_2025 * factor
+            firm.first_yield = firm.first_yield * factor
 
     return change
 

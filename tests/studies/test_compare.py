@@ -9,7 +9,8 @@ from hypothesis.extra.numpy import arrays
 from podrace.model.registry import VARIABLES
 from podrace.scenarios.compose import load
 from podrace.scenarios.faults import ScenarioError
-from podrace.studies.compare import _statistics, check_names, run_paired
+from podrace.studies.compare import check_names, run_paired
+from podrace.studies.differences import statistics
 from podrace.studies.effect import moves_from
 from podrace.studies.ensemble import run_ensemble
 
@@ -146,7 +147,7 @@ numbers = st.one_of(st.just(np.nan), st.floats(-1e6, 1e6))
 )
 def test_statistics_of_anything(base, other, name):
     variable = VARIABLES[name]
-    there, back = _statistics(variable, base, other), _statistics(variable, other, base)
+    there, back = statistics(variable, base, other), statistics(variable, other, base)
     sign = [there[f"probability_{word}"] for word in ("up", "down", "same")]
     total = sum(sign)
     assert np.all(np.isnan(total) | np.isclose(total, 1.0))
@@ -158,7 +159,7 @@ def test_statistics_of_anything(base, other, name):
 
 def test_a_date_that_never_comes_is_later_than_all():
     base, other = np.array([[[2026.0, 2027.0, np.nan]]]), np.array([[[np.nan, 2026.5, np.nan]]])
-    found = _statistics(VARIABLES["hbm_runout_year"], base, other)
+    found = statistics(VARIABLES["hbm_runout_year"], base, other)
     assert [float(found[f"probability_{word}"][0, 0]) for word in ("up", "down", "same")] == pytest.approx([1 / 3] * 3)
     assert np.isnan(found["p95"][0, 0])
     assert found["p50"][0, 0] == 0.0
