@@ -26,6 +26,8 @@ ALONE = 28.0
 """Of points that have the slide to themselves."""
 SMALL = 12.0
 HEADLINE, ANSWER = 28.0, 34.0
+MOST = 33.0
+"""Of headlines on a template that sets larger ones: findings are sentences, and all shall have about one size."""
 SMALLEST_HEADLINE = 22.0
 MANY = 6
 """Names beside bars that need all the room a slide has."""
@@ -73,7 +75,8 @@ def _headline(made: Any, slide: Slide, story: Story, ground: Ground) -> bool:
     title = made.shapes.title
     place = title_placeholder(made.slide_layout)
     size = inherited_size(place, made.slide_layout.slide_master)
-    largest = ANSWER if ground.own and slide.large else size or ground.size(HEADLINE)
+    most = ground.size(ANSWER if ground.own and slide.large else HEADLINE)
+    largest = max(size or 0.0, most) if ground.own or slide.key == "title" else min(size or most, ground.size(MOST))
     text = clean(slide.headline)
     if slide.parts > 1:
         text = say("{headline} ({part}/{parts})", headline=text, part=slide.part, parts=slide.parts)

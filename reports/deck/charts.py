@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..language import say
 from .axes import categories, dress_axes, intervals, number_format, over_years
-from .colours import LEAST, READABLE, standing_out, tint
+from .colours import LEAST, READABLE, contrast, standing_out, tint
 from .frame import Frame, frame_of, levelled, sized
 from .labels import label_bars, label_ends, legend
 from .whiskers import add_whiskers
@@ -37,7 +37,7 @@ END_TINT = 0.75
 TEXT = 14.0
 FEW = 4
 """Bars of this many names, or fewer, are kept slim."""
-FAINT = 1.4
+FAINT, FAINT_ON_DARK = 1.4, 2.2
 """Contrast that a part of a stacked column needs: its neighbours tell its edges."""
 MOST_DOTS, SHORT_NAME = 6, 12
 """Markers stand side by side over this many names of this many letters; more or longer ones become bars."""
@@ -249,7 +249,8 @@ def _paint(drawn: Any, part: Part, kind: str, ground: Ground) -> None:
         drawn.smooth = False
         drawn.marker.style = XL_MARKER_STYLE.NONE
         return
-    colour = standing_out(part.series.colour, ground.behind, FAINT if "stacked" in kind else LEAST)
+    faint = FAINT_ON_DARK if contrast(ground.behind, "#000000") < LEAST * 2 else FAINT
+    colour = standing_out(part.series.colour, ground.behind, faint if "stacked" in kind else LEAST)
     painted = RGBColor.from_string(colour.lstrip("#").upper())
     if kind in ("lines", "markers"):
         drawn.smooth = False
