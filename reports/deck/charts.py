@@ -37,6 +37,8 @@ END_TINT = 0.75
 TEXT = 14.0
 LOWEST = 0.03
 """Share of an even axis below which a line of reference would lie on the axis."""
+SPECK = 0.02
+"""Share of the longest bar below which one is too short to see on which side it lies."""
 FEW = 4
 """Bars of this many names, or fewer, are kept slim."""
 FAINT, FAINT_ON_DARK = 1.4, 2.2
@@ -240,8 +242,13 @@ def _set_gaps(native: Any, chart: Chart, kind: str) -> None:
 def _opposite(chart: Chart) -> bool:
     """Whether no two bars of a name lie on the same side of where they start."""
     start = chart.reference or 0.0
+    least = SPECK * max(
+        (abs(value - start) for series in chart.series for value in series.middle if value), default=0.0
+    )
     columns = zip(*(series.middle for series in chart.series), strict=True)
-    signs = [[value > start for value in column if value is not None and value != start] for column in columns]
+    signs = [
+        [value > start for value in column if value is not None and abs(value - start) > least] for column in columns
+    ]
     return len(chart.series) == 2 and all(len(set(column)) == len(column) for column in signs)
 
 
@@ -298,7 +305,7 @@ def _name_series(native: Any, chart: Chart, kind: str, parts: list[Part], ground
             if part.series and part.role == "middle"
         ]
         label_ends(named, native.value_axis, chart, ground, frame)
-    elif len(chart.series) > 1:
+    elif len(chart.series) > 1 or "stacked" in kind:
         legend(native, ground, [place for place, part in enumerate(parts) if part.role != "middle"], frame)
     if kind in ("bars", "columns", "markers"):
         label_bars(drawn, chart, kind, ground)

@@ -97,10 +97,10 @@ def frame_of(chart: Chart, kind: str, box: Box, ground: Ground) -> Frame:
     right, bottom = 0.8 * text, 2.0 * text
     if end is not None and ends:
         right = letters * max(width(series.name, end, bold=True) for series in chart.series) + 0.8 * text
-    beside = kind == "stacked columns" and len(chart.series) > 1 and room.width >= ground.size(BESIDE)
+    beside = kind == "stacked columns" and room.width >= ground.size(BESIDE)
     if beside:
         right = letters * max(width(series.name, text) for series in chart.series) + 3.2 * text
-    elif not ends and len(chart.series) > 1:
+    elif not ends and (len(chart.series) > 1 or "stacked" in kind):
         bottom += LEGEND_LINE * text * _legend_lines(chart, kind, text, room.width / letters)
     left, names = 4.2 * text, text
     if "bars" in kind:
