@@ -9,7 +9,7 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.oxml.ns import qn
 
 from podrace.reports.deck.colours import contrast
-from podrace.reports.deck.plan import CHARTS_ON_A_SLIDE
+from podrace.reports.deck.plan import CHARTS_ON_A_SLIDE, with_unit
 
 KINDS = {
     "fan": {XL_CHART_TYPE.LINE},
@@ -25,7 +25,7 @@ def drawn(decks, stories):
     """Pair each native chart with the chart of the story that it shows."""
     native = [shape.chart for slide in decks["en"].slides for shape in slide.shapes if shape.has_chart]
     told = [chart for part in stories["en"].sections for chart in part.charts]
-    by_title = {chart.title: chart for chart in told}
+    by_title = {chart.title: chart for chart in map(with_unit, told)}
     pairs = [(chart, by_title[chart.chart_title.text_frame.text]) for chart in native]
     assert len(pairs) >= len(told) - CHARTS_ON_A_SLIDE
     return pairs
@@ -130,3 +130,19 @@ def test_absent_numbers_are_gaps_and_zero_has_no_place_on_powers_of_ten(small, t
     (native,) = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
     assert list(native.plots[0].series[0].values)[:3] == [None, None, pytest.approx(thin.middle[2])]
     assert native._chartSpace.chart.find(qn("c:dispBlanksAs")).get("val") == "gap"
+
+
+def test_a_column_of_one_part_is_named_too(small, tmp_path):
+    from dataclasses import replace
+
+    from pptx import Presentation
+
+    from podrace.reports.deck.deck import write_deck
+
+    (part,) = small.sections
+    (chart,) = part.charts
+    alone = replace(chart, kind="stacked", series=chart.series[:1], log=False)
+    story = replace(small, sections=(replace(part, charts=(alone,)),))
+    deck = Presentation(str(write_deck(story, tmp_path / "alone.pptx")[0]))
+    (native,) = [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
+    assert native.has_legend
