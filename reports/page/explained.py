@@ -13,6 +13,7 @@ from ..explain.sentences import sentences, short_name
 from ..explain.text import NO_SOURCE, SHORT_OF, name_of
 from ..figures.style import INK, QUIET, SIDE_COLOURS
 from ..language import say
+from ..language.numbers import amount as worded
 from ..language.numbers import axis, change, dash, interval, percent
 from ..story.drivers import basis
 from ..story.naming import named, unit_named
@@ -76,7 +77,7 @@ def _headline(found: Mapping[str, Explanation], year: int) -> str:
     lead = next((seller for seller in china.sellers if seller.leads and np.any(seller.finished > 0)), None)
     if lead is None:
         return say("In {year} China's firms made no accelerators; {us} bounded the US-led fleet", year=year, us=fleet)
-    firm, what = short_name(lead.label), _first(lead.binding, "binding_input")
+    firm, what = say(short_name(lead.label)), _first(lead.binding, "binding_input")
     return say(
         "In {year} {what} held back {firm} most often, {us} the US-led fleet", year=year, what=what, firm=firm, us=fleet
     )
@@ -99,8 +100,8 @@ def side_of(found: Explanation) -> Side:
 
 def _level(found: Explanation, name: str) -> str:
     """Write a variable's level with its interval and unit."""
-    by, unit = axis(VARIABLES[name])
-    return f"{_spread(found.reading.level(name) / by)} {unit}"
+    low, middle, high = (float(value) for value in spread(found.reading.level(name), (0.05, 0.50, 0.95)))
+    return worded(VARIABLES[name], middle, low, high)
 
 
 def _spread(values: Array) -> str:
@@ -117,7 +118,7 @@ def _makers(found: Explanation) -> Section | None:
     ordered = sorted(making, key=lambda seller: -float(np.mean(seller.delivered)))
     lead = next((seller for seller in ordered if seller.leads), ordered[0])
     head = say(
-        "{firm} was held back by {what}", firm=short_name(lead.label), what=_shares(lead.binding, "binding_input")
+        "{firm} was held back by {what}", firm=say(short_name(lead.label)), what=_shares(lead.binding, "binding_input")
     )
     heads = (say("Firm"), say("Accelerators, thousand"), say("Delivered at home, thousand H100e"), say("Held back by"))
     rows = tuple(
