@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,7 +68,14 @@ def explained(view: View, year: int, events: pd.DataFrame | None = None, title: 
     """
     found = {side: explain(view.scenario, year, side, view.members, view.seed, events=events) for side in SIDES}
     head = _headline(found, year)
-    return Explained(f"{title}: {head}" if title else head, tuple(side_of(one) for one in found.values()))
+    note = say(
+        "Both sides in {year}, and what is behind each line. Any other year from {start} to {end}: podrace report --year",
+        year=year,
+        start=view.years[0],
+        end=view.years[-1],
+    )
+    told = tuple(side_of(one) for one in found.values())
+    return Explained(f"{title}: {head}" if title else head, told, year, note)
 
 
 def _headline(found: Mapping[str, Explanation], year: int) -> str:
@@ -252,8 +260,9 @@ def _change_chart(found: Explanation, moved: Change, title: str) -> Chart:
     if rest:
         rows.append((say("others"), np.sum(rest, axis=0) / by))
     rows.append((say("together"), moved.total / by))
-    ends = [[float(value) for value in spread(values, (0.05, 0.95))] for _, values in rows]
-    means = tuple(float(np.mean(values)) for _, values in rows)
+    digits = _digits(max(abs(float(np.mean(values))) for _, values in rows))
+    ends = [[round(float(value), digits) for value in spread(values, (0.05, 0.95))] for _, values in rows]
+    means = tuple(round(float(np.mean(values)), digits) for _, values in rows)
     series = Series(
         say("mean"), means, tuple(low for low, _ in ends), tuple(high for _, high in ends),
         colour=SIDE_COLOURS[found.reading.side],
@@ -262,6 +271,11 @@ def _change_chart(found: Explanation, moved: Change, title: str) -> Chart:
     said = "; ".join(f"{name} {interval(mean)}" for name, mean in zip(names, means, strict=True))
     described = say("{title}, {unit}: {values}.", title=title, unit=unit, values=said)
     return Chart("bars", title, unit, names, (series,), described, reference=0.0)
+
+
+def _digits(largest: float) -> int:
+    """Decimals for all terms of a change: two digits of the largest."""
+    return max(0, 1 - math.floor(math.log10(largest))) if largest > 0 else 0
 
 
 def _decisions(found: Explanation) -> Section | None:

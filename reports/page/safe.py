@@ -72,6 +72,28 @@ def pieces(text: str) -> list[Piece]:
     return [*found, Piece(text[place:])] if place < len(text) or not found else found
 
 
+def citation(text: str) -> Piece:
+    """Part a source that ends in its address into what it is called and where it leads.
+
+    >>> citation("CNAS, 2025, https://example.org/a")
+    Piece(text='CNAS, 2025', address='https://example.org/a')
+    >>> citation("judgement").address
+    ''
+    """
+    *before, last = pieces(text)
+    name = "".join(piece.text for piece in before).rstrip(" ,;:")
+    return Piece(name, last.address) if name and last.address and not any(p.address for p in before) else Piece(text)
+
+
+def host(address: str) -> str:
+    """Name the host of an address as people do.
+
+    >>> host("https://www.example.org:443/a")
+    'example.org'
+    """
+    return (urlsplit(address).hostname or "").removeprefix("www.")
+
+
 def policy(scripts: Iterable[str]) -> str:
     """Write the content security policy of a page: its own scripts, named by their hashes, and no network at all.
 

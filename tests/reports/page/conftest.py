@@ -149,8 +149,8 @@ class Parsed(HTMLParser):
 
     @property
     def text(self):
-        """Give all text that is read, blanks made plain."""
-        return " ".join("".join(self.words).replace("\u00a0", " ").split())
+        """Give all text that is read, blanks and hyphens made plain."""
+        return " ".join("".join(self.words).replace("\u00a0", " ").replace("\u2011", "-").split())
 
     def named(self, *tags):
         """Give the attributes of the elements of a kind."""
