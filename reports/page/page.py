@@ -16,7 +16,7 @@ from markupsafe import Markup
 from ..language import say, speaking
 from .colours import dark_rules
 from .layout import Entry, Explained, Grid, entries
-from .safe import as_json, citation, host, link, pieces, policy
+from .safe import as_json, citation, host, link, pieces, policy, straight
 from .stills import language_version
 
 if TYPE_CHECKING:
@@ -149,8 +149,8 @@ def _environment() -> Environment:
 
 
 def _finished(value: object) -> object:
-    """Keep numbers and units of a plain text on one line; marked-up text is finished."""
-    return _bound(value) if type(value) is str else value
+    """Keep numbers and units of a plain text on one line, and its direction; marked-up text is finished."""
+    return _bound(straight(value)) if type(value) is str else value
 
 
 def _bound(text: str) -> str:
