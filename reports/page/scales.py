@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 YEARS = (1990.0, 2100.0)
 """Values that all lie between these are dates."""
-WIDE_LETTER, LETTER = 1.0, 0.56
-"""Width of a Hangul or Han character and of others, in heights of the type."""
+WIDE_LETTER, CAPITAL, LETTER = 1.0, 0.7, 0.56
+"""Width of a Hangul or Han character, of a capital and of others, in heights of the type."""
 STEPS = ((1,), (1, 3), (1, 2, 5))
 """Marks within a power of ten: fewer over a long range, more over a short one."""
 MOST_MARKS = 7
 MARKED = 2
-"""Marks that an axis keeps."""
+"""Marks that an axis keeps at least."""
 WIDE_SPAN = 1.5
 """From this ratio of its ends on, an interval is told with a digit less."""
 
@@ -57,12 +57,15 @@ class Scale:
     def thinned(self, room: float, size: float) -> Scale:
         """Leave out marks until they stand apart in so many pixels; zero stays.
 
-        >>> Scale((-20.0, 20.0), (-20.0, -10.0, 0.0, 10.0, 20.0)).thinned(60, 12.0).marks
+        >>> Scale((-20.0, 20.0), (-20.0, -10.0, 0.0, 10.0, 20.0)).thinned(100, 12.0).marks
         (-20.0, 0.0, 20.0)
         """
         marks = self.marks
-        while len(marks) > MARKED and (self.room(size) + size / 2) * (len(marks) - 1) > room:
-            marks = marks[marks.index(0.0) % 2 if 0.0 in marks else 0 :: 2]
+        while (self.room(size) + size) * (len(marks) - 1) > room:
+            fewer = marks[marks.index(0.0) % 2 if 0.0 in marks else 0 :: 2]
+            if len(fewer) < MARKED:
+                break
+            marks = fewer
         return replace(self, marks=marks)
 
     @property
@@ -182,7 +185,7 @@ def room_of(texts: Iterable[str], size: float) -> int:
 
 def _length(text: str) -> float:
     """Length of a line in heights of its type."""
-    return sum(WIDE_LETTER if _is_wide(letter) else LETTER for letter in text)
+    return sum(WIDE_LETTER if _is_wide(letter) else CAPITAL if letter.isupper() else LETTER for letter in text)
 
 
 def _is_wide(letter: str) -> bool:
