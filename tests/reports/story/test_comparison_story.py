@@ -88,7 +88,7 @@ def test_a_narrowing_counts_as_much_as_a_widening_by_the_same_factor(alone):
 
 @pytest.mark.parametrize(
     ("china", "said", "sign"),
-    [(2.0, "narrows the gap of 2030: −", "smaller"), (0.5, "widens the gap of 2030: +", "larger")],
+    [(2.0, "narrows the gap of 2030 in all 20 futures: −", "smaller"), (0.5, "widens the gap of 2030 in all 20 futures: +", "larger")],
 )
 def test_the_direction_follows_the_numbers(alone, china, said, sign):
     made = story_of(alone("rental_ban", fleet_h100e=(china, 1.0)))
@@ -115,7 +115,7 @@ def test_what_moves_nothing_is_said_to_move_nothing(comparison):
 
 def test_what_leaves_the_gap_alone_says_what_it_moves(alone):
     found = story_of(alone("rental_ban")).section("answer")
-    assert found.headline.startswith('"Rented compute is banned" hardly changes the gap in 2030')
+    assert found.headline.startswith('"Rented compute is banned" hardly changes the gap of 2030')
     assert any(line.startswith("Rented compute is banned moves from 2027 on: ") for line in found.points)
 
 
@@ -136,7 +136,7 @@ def test_regret_names_the_best(comparison, story):
 
 def test_acts_that_set_them_apart_are_told(story):
     found = story.section("timeline")
-    assert found.headline == "11 dated acts set the scenarios apart, the first in Oct 2026"
+    assert found.headline == "Dated acts beside the base, from Oct 2026 on: 11 are added"
     assert ("Oct 2026", "Chips for a share", "United States", "NVIDIA H200", "licensed, fee 25 %") in found.table.rows
 
 
@@ -145,5 +145,5 @@ def test_what_binds_in_both(alone):
     paired = made.paired
     paired.others[0].arrays["binding_input"][:] = 2.0
     paired.base_arrays["binding_input"][:] = 1.0
-    said = '2030: China\'s chips are limited by HBM; with "HBM ban fully enforced" by packaging'
+    said = '2030: China\'s chips are most often limited by HBM; with "HBM ban fully enforced" by packaging'
     assert story_of(made).section("binding").headline == said

@@ -66,7 +66,7 @@ def test_the_answer_is_the_median_and_its_interval(result, story):
     said = re.search(r"owns ([\d,.]+)× \(([\d,.]+)–([\d,.]+)\) China", story.section("answer").headline)
     told = [float(text.replace(",", "")) for text in said.groups()]
     assert told == pytest.approx([middle, low, high], rel=0.06)
-    assert story.section("answer").headline.endswith("it leads in all futures")
+    assert story.section("answer").headline.endswith("it leads in all 24 futures")
 
 
 def test_the_answer_turns_when_china_leads(changed, swapped, result):
@@ -74,13 +74,13 @@ def test_the_answer_turns_when_china_leads(changed, swapped, result):
     found = headline(made, "answer")
     assert found.startswith("In 2030 China owns ")
     assert f"{np.median(ratio(result)):.0f}×" in found
-    assert headline(made, "capability_fleet").startswith("In 2030 China leads ")
-    assert "China leads: almost certain, in all futures" in story_of_result(made).section("answer").points[0]
+    assert headline(made, "capability_fleet").startswith("In 2030 China leads by ")
+    assert "A Chinese lead of 10× or more: almost certain, in all 24 futures" in story_of_result(made).section("answer").points[0]
 
 
 def test_equal_sides_are_level(changed):
     made = changed(fleet_h100e=5e6)
-    said = "In 2030 both sides own about the same computing power; the US-led side leads in no future"
+    said = "In 2030 both sides own about the same computing power; the US-led side leads in none of 24 futures"
     assert headline(made, "answer") == said
     assert "the sides are level in 8-bit computing power" in headline(made, "capability_fleet")
 
@@ -145,7 +145,7 @@ def test_nothing_that_binds_is_said_to_bind(changed):
 
 def test_stores_that_last_are_said_to_last(changed):
     made = changed(die_runout_year=2026.3, hbm_runout_year=np.nan)
-    said = "China's stores: foreign-made dies gone by Apr 2026, the HBM bought ahead not gone before the end of 2035"
+    said = "China's stores: foreign-made dies gone in Apr 2026, the HBM bought ahead not gone by the end of 2035"
     assert headline(made, "stockpiles") == said
 
 
