@@ -165,6 +165,16 @@ def duration(middle: float, low: float, high: float, record: float) -> str:
     return f"{words[0]}{mark}" + ("" if words[1] == words[2] else bracketed(f"{words[1]}{dash()}{words[2]}"))
 
 
+def signed_years(middle: float, low: float, high: float) -> str:
+    """Write a number of years that may be negative, with its interval.
+
+    >>> signed_years(-0.8, -3.0, 2.5)
+    '−0.8 years (−3.0 to 2.5)'
+    """
+    text = interval(middle, low, high, write=lambda years: f"{years:.1f}".replace("-", "−"))
+    return with_unit(text, "년" if spoken() == KOREAN else "years")
+
+
 def year_of(value: float) -> str:
     """Write the calendar year of a date.
 

@@ -134,7 +134,7 @@ def _probability(view: View) -> str:
 
 def _large() -> tuple[tuple[float, str], ...]:
     """Give the leads whose probability is told: of them the largest that the median future reaches."""
-    return tuple((least, say("{times} or more", times=times(least))) for least in (10.0, 2.0))
+    return tuple((float(least), say("{count}× or more", count=least)) for least in (10, 2))
 
 
 def _over_years(view: View) -> str:

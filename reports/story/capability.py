@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..figures.panels import quotient
 from ..lags import lag_quantiles
 from ..language import say
-from ..language.numbers import duration, interval, percent, with_unit
+from ..language.numbers import duration, percent, signed_years
 from ..summary import spread
 from .charts import fan_of_sides
 from .parts import Section
@@ -96,10 +96,8 @@ def _behind(view: View, name: str, what: str) -> str:
         return ""
     low, middle, high = (float(value) for value in found[:, view.row()])
     if low < 0 and not high <= 0:
-        lag = interval(middle, low, record if math.isnan(high) else high, write=_signed)
-        return say(
-            "In {what} who is ahead is open: China's lag is {years}", what=what, years=with_unit(lag, say("years"))
-        )
+        lag = signed_years(middle, low, record if math.isnan(high) else high)
+        return say("In {what} who is ahead is open: China's lag is {years}", what=what, years=lag)
     if middle < 0:
         return say(
             "In {what} the US-led side is {years} behind",
@@ -107,11 +105,6 @@ def _behind(view: View, name: str, what: str) -> str:
             years=duration(-middle, -high, -low, record),
         )
     return say("In {what} China is {years} behind", what=what, years=duration(middle, low, high, record))
-
-
-def _signed(years: float) -> str:
-    """Write years of lag, which may be negative."""
-    return f"{years:.1f}".replace("-", "−")
 
 
 def _ledger(view: View) -> str:

@@ -88,7 +88,10 @@ def test_a_narrowing_counts_as_much_as_a_widening_by_the_same_factor(alone):
 
 @pytest.mark.parametrize(
     ("china", "said", "sign"),
-    [(2.0, "narrows the gap of 2030 in all 20 futures: −", "smaller"), (0.5, "widens the gap of 2030 in all 20 futures: +", "larger")],
+    [
+        (2.0, "narrows the gap of 2030 in all 20 futures: −", "smaller"),
+        (0.5, "widens the gap of 2030 in all 20 futures: +", "larger"),
+    ],
 )
 def test_the_direction_follows_the_numbers(alone, china, said, sign):
     made = story_of(alone("rental_ban", fleet_h100e=(china, 1.0)))

@@ -75,7 +75,10 @@ def test_the_answer_turns_when_china_leads(changed, swapped, result):
     assert found.startswith("In 2030 China owns ")
     assert f"{np.median(ratio(result)):.0f}×" in found
     assert headline(made, "capability_fleet").startswith("In 2030 China leads by ")
-    assert "A Chinese lead of 10× or more: almost certain, in all 24 futures" in story_of_result(made).section("answer").points[0]
+    assert (
+        "A Chinese lead of 10× or more: almost certain, in all 24 futures"
+        in story_of_result(made).section("answer").points[0]
+    )
 
 
 def test_equal_sides_are_level(changed):
