@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from .options import AsJson, BaseScenario, Settings, overrides
+from .pictures import draws
 
 CasesFile = Annotated[
     Path | None, typer.Option("--cases", metavar="FILE", help="Published series; those of the package by default.")
@@ -15,6 +16,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and 
 NoFigures = Annotated[bool, typer.Option("--no-figures", help="Write no pictures.")]
 
 
+@draws
 def backtest(
     cases: CasesFile = None,
     scenario: BaseScenario = "baseline",
@@ -56,6 +58,7 @@ def backtest(
         raise typer.Exit(1)
 
 
+@draws
 def calibrate(
     to: Annotated[int, typer.Option(metavar="YEAR", help="Last year of the history that is used.")] = 2024,
     members: Annotated[int, typer.Option(min=1_000, help="Members of the prior.")] = 500_000,
@@ -128,6 +131,7 @@ def _write_posterior(found: Any, file: Path, scenario: str, *, changed: bool, fi
         save_figure(moves(found), file.with_suffix(""))
 
 
+@draws
 def forecasts(
     cases: CasesFile = None,
     scenario: BaseScenario = "baseline",

@@ -16,7 +16,7 @@ from ...studies.backtest import backtest
 from ...studies.calibrate import calibrate
 from ...studies.forecasts import forecasts
 from ..console import say
-from ..figures.style import DPI, theme
+from ..figures.style import save_as
 from . import backtest as backtest_report
 from . import calibrate as calibrate_report
 from .backtest_pictures import pictures
@@ -125,8 +125,7 @@ def write_page(page: Path, *, members: int = MEMBERS, prior: int = PRIOR) -> Non
     for old in folder.glob("*.png"):
         old.unlink()
     for name, figure in drawn.items():
-        with theme():
-            figure.savefig(folder / f"{name}.png", dpi=DPI, metadata={"Software": "podrace"})
+        save_as(figure, folder / f"{name}.png")
     page.write_text(text, encoding="utf-8")
 
 
