@@ -140,7 +140,7 @@ def forecasts(
     everything: Annotated[
         bool, typer.Option("--all", help="Also years that were over when a forecast came out.")
     ] = False,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw them into this PNG (and SVG).")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw them into this file (and FILE_2).")] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -165,10 +165,10 @@ def forecasts(
         )
     if out is not None:
         from ..reports.figures.style import save_figure
-        from ..reports.history.forecasts_picture import beside
+        from ..reports.history.forecasts_picture import pictures
 
-        out.parent.mkdir(parents=True, exist_ok=True)
-        save_figure(beside(found), out.with_suffix(""))
+        for name, draw in pictures(found).items():
+            save_figure(draw(), out.with_name(name.replace("forecasts", out.stem, 1)))
     if not quiet:
         for note in found.notes:
             say(note)

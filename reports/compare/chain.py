@@ -82,12 +82,12 @@ def _columns(base: Mapping[str, Gap], gaps: Mapping[str, Gap]) -> list[Bar]:
     if "fleet_h100e" not in base or "fleet_h100e" not in gaps:
         return []
     low, at, high = base["fleet_h100e"]
-    columns = [Bar(say("base"), 1.0, at, low, high)]
+    columns = [Bar(say("Base"), 1.0, at, low, high)]
     for name, factor in _changes(base, gaps).items():
         columns.append(Bar(say(STEPS[name]), at, at * factor, np.nan, np.nan, step=True))
         at *= factor
     low, at, high = gaps["fleet_h100e"]
-    return [*columns, Bar(say("what-if"), 1.0, at, low, high)]
+    return [*columns, Bar(say("What-if"), 1.0, at, low, high)]
 
 
 def _changes(base: Mapping[str, Gap], gaps: Mapping[str, Gap]) -> dict[str, float]:

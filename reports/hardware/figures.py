@@ -72,7 +72,7 @@ def effective_figure(rows: Sequence[Row]) -> Figure:
             _marks(ax, rows, measure, pods)
             ax.set_title(say(title), loc="left", fontsize=LABEL)
         _name_pods(axes[0], {row["pod"]: row["name"] for row in rows})
-        entries = [(GLYPHS[marker], name, colour) for name, marker, colour in JOB_LOOKS.values()]
+        entries = [(GLYPHS[marker], say(name), colour) for name, marker, colour in JOB_LOOKS.values()]
         key(figure, entries, (0.215, 0.095), 0.25)
         text = "clusters of {chips} chips, equal software, 8-bit or the best above · per MW of IT power, faint bars: its range"
         headings(figure, _best_pod(rows), say(text, chips=f"{rows[0]['chips']:,}"))
@@ -223,7 +223,7 @@ def domain_figure(rows: Sequence[Row]) -> Figure:
         ax.set_xlabel(say("chips on one scale-up network"))
 
     with theme():
-        entries = [(GLYPHS[marker], name, colour) for name, marker, colour in JOB_LOOKS.values()]
+        entries = [(GLYPHS[marker], say(name), colour) for name, marker, colour in JOB_LOOKS.values()]
         subtitle = "throughput over that with 8 chips on the scale-up network; 16,384 chips, everything else equal"
         chips = list(dict.fromkeys(row["chip"] for row in rows))
         return _two_panels(chips, lines, entries, _worth(rows, chips), say(subtitle))

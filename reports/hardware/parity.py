@@ -56,7 +56,7 @@ def parity_figure(points: Sequence[Point], note: str) -> Figure:
                         color=tone(colour), markersize=11, alpha=0.75, markeredgecolor=look().paper,
                         markeredgewidth=0.8)  # fmt: skip
         for place, (name, colour) in enumerate(names):
-            figure.text(0.765, 0.78 - 0.055 * place, f"●  {say(name) if name == OTHER[0] else name}",
+            figure.text(0.765, 0.78 - 0.055 * place, f"●  {say(name)}",
                         color=readable(colour), fontsize=LABEL, fontweight="bold")  # fmt: skip
         kinds = f"●  {say('dense')}\n▲  {say('mixture of experts')}"
         figure.text(0.765, 0.38, kinds, fontsize=NOTE, color=look().ink, va="top")
