@@ -116,7 +116,7 @@ LOOKS = {
             CATEGORY_COLOURS["dies"]: "#35b8b0", CATEGORY_COLOURS["hbm"]: "#ffb733",
             CATEGORY_COLOURS["packaging"]: "#b88ee6", CATEGORY_COLOURS["demand"]: "#6f7984",
             CATEGORY_COLOURS["supply"]: "#c3ccd6", INPUT_COLOURS["localisation_tools"]: "#b9bf4c",
-            "#d9dde2": "#39424d", "#b4bcc6": "#5b6672", "#8c2d6e": "#e383c4", "#4d6a1e": "#a3cc5c", "#b35c00": "#f59a4b",
+            "#b8bfc8": "#d9dee4", "#5a6471": "#7f8b97", "#d9dde2": "#39424d", "#b4bcc6": "#5b6672", "#8c2d6e": "#e383c4", "#4d6a1e": "#a3cc5c", "#b35c00": "#f59a4b",
             SMUGGLED: "#b8404f", RENTED: "#ffc2c8", LOW_COLOUR: "#d9e4ef", HIGH_COLOUR: "#5f8fbd",
         },
     ),

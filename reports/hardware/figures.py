@@ -125,7 +125,7 @@ def size_figure(rows: Sequence[Row]) -> Figure:
     """Draw throughput over cluster size for both clusters, and where a step's time goes in each."""
     clusters = list(dict.fromkeys(row["cluster"] for row in rows))
     with theme():
-        figure, axes = new_figure(3, left=0.07, right=0.985, bottom=0.3, wspace=0.27)
+        figure, axes = new_figure(3, left=0.07, right=0.975, bottom=0.3, wspace=0.27)
         _throughput(axes[0], rows, clusters)
         shares = {cluster: _frontier(rows, cluster) for cluster in clusters}
         for ax, (cluster, mine) in zip(axes[1:], shares.items(), strict=True):
