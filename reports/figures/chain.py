@@ -7,7 +7,7 @@ multiply exactly. The axis is logarithmic: the same factor has the same height e
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
@@ -149,7 +149,7 @@ def steps(ax: Axes, columns: Sequence[Bar]) -> None:
     ax.tick_params(axis="y", labelsize=size)
 
 
-def _plain(colour: str) -> dict[str, object]:
+def _plain(colour: str) -> dict[str, Any]:
     return {key: value for key, value in filled(colour).items() if key != "linewidth"}
 
 
