@@ -69,7 +69,7 @@ def _values(inputs: Inputs, path: str, date: str) -> Array:
 def _panel(ax: Axes, prior: Array, posterior: Array) -> None:
     low, high = np.quantile(prior, (0.002, 0.998))
     bins = [float(edge) for edge in np.linspace(low, high, BINS)]
-    ax.hist(prior, bins, density=True, color=tone(PRIOR_COLOUR))
+    ax.hist(prior, bins, density=True, color=tone(PRIOR_COLOUR), edgecolor=look().paper)
     ax.hist(posterior, bins, density=True, histtype="step", color=tone(POSTERIOR_COLOUR), linewidth=2.6)
     for values, colour in ((prior, QUIET), (posterior, POSTERIOR_COLOUR)):
         ax.axvline(float(np.median(values)), color=tone(colour), linewidth=2, linestyle=(0, (3, 2)))
