@@ -1,5 +1,6 @@
 """`podrace hardware ...`: the hardware model by itself."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,19 +14,25 @@ hardware = typer.Typer(help="The hardware model by itself.", no_args_is_help=Tru
 @hardware.command()
 def chips(scenario: BaseScenario = "baseline", as_json: AsJson = False) -> None:
     """List the chips: rates, memory, power, dates."""
-    _report("chips_table", scenario, as_json=as_json)
+    from ..reports.hardware.study import chips_table
+
+    _print(chips_table, scenario, as_json=as_json)
 
 
 @hardware.command()
 def pods(scenario: BaseScenario = "baseline", as_json: AsJson = False) -> None:
     """List the pods: chips, rates, scale-up bandwidth, power."""
-    _report("pods_table", scenario, as_json=as_json)
+    from ..reports.hardware.study import pods_table
+
+    _print(pods_table, scenario, as_json=as_json)
 
 
 @hardware.command()
 def clusters(scenario: BaseScenario = "baseline", as_json: AsJson = False) -> None:
     """List the clusters: pods, rates, achieved training throughput."""
-    _report("clusters_table", scenario, as_json=as_json)
+    from ..reports.hardware.study import clusters_table
+
+    _print(clusters_table, scenario, as_json=as_json)
 
 
 @hardware.command()
@@ -37,7 +44,9 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Train a model on a cluster: throughput, MFU, and where the time goes."""
-    _report("train_report", scenario, {"chip": chip, "count": count, "model": model or None}, as_json=as_json)
+    from ..reports.hardware.study import train_report
+
+    _print(train_report, scenario, chip, count, *([model] if model else []), as_json=as_json)
 
 
 @hardware.command()
@@ -48,7 +57,9 @@ def infer(
     as_json: AsJson = False,
 ) -> None:
     """Serve a model on the chip's best pod: tokens per second, and what bounds them."""
-    _report("infer_report", scenario, {"chip": chip, "model": model or None}, as_json=as_json)
+    from ..reports.hardware.study import infer_report
+
+    _print(infer_report, scenario, chip, *([model] if model else []), as_json=as_json)
 
 
 @hardware.command()
@@ -58,7 +69,9 @@ def power(
     as_json: AsJson = False,
 ) -> None:
     """List the power of pods, or of clusters of them, in a real run, with ranges."""
-    _report("power_table", scenario, {"count": count}, as_json=as_json, module="hardware_power")
+    from ..reports.hardware.power import power_table
+
+    _print(power_table, scenario, count, as_json=as_json)
 
 
 @hardware.command()
@@ -157,18 +170,12 @@ def thesis(
         say(f"written to {figures}")
 
 
-def _report(
-    name: str, scenario: str, options: dict[str, Any] | None = None, *, as_json: bool, module: str = "hardware"
-) -> None:
+def _print(report: Callable[..., tuple[list[Any], str]], scenario: str, *given: Any, as_json: bool) -> None:
     """Print one report of the hardware model."""
-    from importlib import import_module
-
     from ..reports.console import as_plain, write, write_json
     from ..scenarios.compose import load
 
-    report = getattr(import_module(f"..reports.{module}", __package__), name)
-    given = {key: value for key, value in (options or {}).items() if value is not None}
-    rows, text = report(load(scenario), **given)
+    rows, text = report(load(scenario), *given)
     if as_json:
         write_json(as_plain(rows))
     else:
