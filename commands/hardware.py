@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .options import AsJson, BaseScenario
+from .options import AsJson, BaseScenario, picture_file
 
 hardware = typer.Typer(help="The hardware model by itself.", no_args_is_help=True)
 
@@ -82,7 +82,10 @@ def check(
     scenario: BaseScenario = "baseline",
     as_json: AsJson = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when a case misses its tolerance or order.")] = False,
-    plot: Annotated[Path | None, typer.Option(help="Draw predicted against published into this PNG file.")] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.png", help="Draw predicted against published into it.", callback=picture_file),
+    ] = None,
 ) -> None:
     """Hold the model against published measurements, row by row."""
     from ..model.hardware.coefficients import read_coefficients
@@ -121,7 +124,9 @@ def fit(
     leave_one_out: Annotated[
         bool, typer.Option("--leave-one-out/--no-leave-one-out", help="Predict each table from the others too.")
     ] = True,
-    out: Annotated[Path | None, typer.Option(help="Write the fitted values as a file of facts.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the fitted values as a file of facts.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Fit the model's constants on published training runs; print values, residuals, leave-one-table-out errors."""
@@ -136,14 +141,16 @@ def fit(
 
     facts = load(scenario)
     problem = hardware_fit.problem_of(read_cases(cases), facts, read_coefficients(facts))
+    today = f"{datetime.now(UTC):%Y-%m}"
     found = hardware_fit.fit(problem, leave_out=leave_one_out)
     if as_json:
         write_json(as_plain(fit_document(found)))
     else:
         write(fit_text(found))
     if out is not None:
-        out.write_text(hardware_fit.facts_of(found, f"{datetime.now(UTC):%Y-%m}"), encoding="utf-8")
-        say(f"written to {out}")
+        from ..reports.one_file import write_text
+
+        say(f"written to {write_text(out, hardware_fit.facts_of(found, today), hardware_fit.is_facts)}")
 
 
 @hardware.command()
@@ -170,7 +177,7 @@ def thesis(
         say(f"written to {figures}")
 
 
-def _print(report: Callable[..., tuple[list[Any], str]], scenario: str, *given: Any, as_json: bool) -> None:
+def _print(report: Callable[..., tuple[Any, str]], scenario: str, *given: Any, as_json: bool) -> None:
     """Print one report of the hardware model."""
     from ..reports.console import as_plain, write, write_json
     from ..scenarios.compose import load
