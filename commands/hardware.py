@@ -46,7 +46,7 @@ def train(
     """Train a model on a cluster: throughput, MFU, and where the time goes."""
     from ..reports.hardware.study import train_report
 
-    _print(train_report, scenario, chip, count, *([model] if model else []), as_json=as_json)
+    _print(train_report, scenario, as_json=as_json, chip=chip, count=count, **_named(model))
 
 
 @hardware.command()
@@ -59,7 +59,7 @@ def infer(
     """Serve a model on the chip's best pod: tokens per second, and what bounds them."""
     from ..reports.hardware.study import infer_report
 
-    _print(infer_report, scenario, chip, *([model] if model else []), as_json=as_json)
+    _print(infer_report, scenario, as_json=as_json, chip=chip, **_named(model))
 
 
 @hardware.command()
@@ -71,7 +71,7 @@ def power(
     """List the power of pods, or of clusters of them, in a real run, with ranges."""
     from ..reports.hardware.power import power_table
 
-    _print(power_table, scenario, count, as_json=as_json)
+    _print(power_table, scenario, as_json=as_json, count=count)
 
 
 @hardware.command()
@@ -177,13 +177,18 @@ def thesis(
         say(f"written to {figures}")
 
 
-def _print(report: Callable[..., tuple[Any, str]], scenario: str, *given: Any, as_json: bool) -> None:
+def _print(report: Callable[..., tuple[Any, str]], scenario: str, *, as_json: bool, **given: Any) -> None:
     """Print one report of the hardware model."""
     from ..reports.console import as_plain, write, write_json
     from ..scenarios.compose import load
 
-    rows, text = report(load(scenario), *given)
+    rows, text = report(load(scenario), **given)
     if as_json:
         write_json(as_plain(rows))
     else:
         write(text)
+
+
+def _named(model: str) -> dict[str, str]:
+    """Pass a model on, or leave the reference model in its place."""
+    return {"model": model} if model else {}

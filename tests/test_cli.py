@@ -55,7 +55,8 @@ def test_wrong_words_are_one_clear_line_and_exit_2(words, said):
 def test_no_command_shows_the_help():
     done = podrace()
     assert done.returncode == 2
-    assert "Commands" in done.stdout + done.stderr
+    for panel in ("Ask", "Show", "Many futures", "How do you know", "Scenario files"):
+        assert panel in done.stdout + done.stderr
 
 
 def test_validate_reports_every_faulty_file(tmp_path):
