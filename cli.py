@@ -32,6 +32,7 @@ from .commands.options import (
     overrides,
     year_span,
 )
+from .commands.pictures import draws, figures
 from .commands.present import deck, report
 from .commands.schema import schema
 from .commands.studies import compare, print_inert, print_trace, warn_of_no_effect
@@ -66,6 +67,7 @@ def _options(
     """Agent-based scenario model of the US-China race in AI hardware."""
 
 
+@draws
 def run(  # noqa: PLR0917 (options are named on the command line)
     scenario: ScenarioName,
     members: Members = 1000,
@@ -200,7 +202,7 @@ def _print_run(result: Any, folder: Path, *, checks: bool, as_json: bool, quiet:
 
 PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Ask": (run, compare, explain),
-    "Show": (deck, report, export),
+    "Show": (deck, report, figures, export),
     "Many futures": (sweep, sensitivity, discover, query, rerun),
     "How do you know": (facts, agents, claims, backtest, forecasts, calibrate),
     "Scenario files": (scenarios, show, validate, schema),

@@ -6,8 +6,10 @@ from typing import Annotated
 import typer
 
 from .options import LARGEST_SEED, AsJson, NoFigures, Quiet
+from .pictures import draws
 
 
+@draws
 def sensitivity(
     study: Annotated[str, typer.Argument(metavar="STUDY", help="A study, a scenario, or the path of a YAML file.")],
     measure: Annotated[str, typer.Option(metavar="ID", help="The variable whose spread is explained.")] = "fleet_h100e",
@@ -61,6 +63,7 @@ def sensitivity(
         say(f"written to {folder}")
 
 
+@draws
 def discover(
     result: Annotated[Path, typer.Argument(metavar="RESULT", help="The folder of a run or of a sweep.")],
     where: Annotated[

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from .options import AsJson, BaseScenario, picture_file
+from .pictures import draws
 
 hardware = typer.Typer(help="The hardware model by itself.", no_args_is_help=True)
 
@@ -75,6 +76,7 @@ def power(
 
 
 @hardware.command()
+@draws
 def check(
     cases: Annotated[
         Path | None, typer.Argument(metavar="CASES.yaml", help="Published measurements; the package's own by default.")
@@ -154,6 +156,7 @@ def fit(
 
 
 @hardware.command()
+@draws
 def thesis(
     scenario: BaseScenario = "baseline",
     figures: Annotated[Path | None, typer.Option(help="Folder for the four pictures.")] = None,

@@ -6,12 +6,14 @@ from typing import Annotated, Any
 import typer
 
 from .options import AsJson, BaseScenario, Members, NoFigures, Quiet, Seed, Settings, overrides, picture_file
+from .pictures import draws
 
 CasesFile = Annotated[
     Path | None, typer.Option("--cases", metavar="FILE", help="Published series; those of the package by default.")
 ]
 
 
+@draws
 def backtest(
     cases: CasesFile = None,
     scenario: BaseScenario = "baseline",
@@ -53,6 +55,7 @@ def backtest(
         raise typer.Exit(1)
 
 
+@draws
 def calibrate(
     to: Annotated[int, typer.Option(metavar="YEAR", help="Last year of the history that is used.")] = 2024,
     members: Annotated[int, typer.Option(min=1_000, help="Members of the prior.")] = 500_000,
@@ -125,6 +128,7 @@ def _write_posterior(found: Any, file: Path, scenario: str, *, changed: bool, fi
         save_figure(moves(found), file.with_suffix(""))
 
 
+@draws
 def forecasts(
     cases: CasesFile = None,
     scenario: BaseScenario = "baseline",
@@ -135,7 +139,7 @@ def forecasts(
     ] = False,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.png", help="Draw them into it, and beside it as SVG.", callback=picture_file),
+        typer.Option(metavar="FILE.png", help="Draw them into it (and FILE_2).", callback=picture_file),
     ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -161,10 +165,10 @@ def forecasts(
         )
     if out is not None:
         from ..reports.figures.style import save_figure
-        from ..reports.history.forecasts_picture import beside
+        from ..reports.history.forecasts_picture import pictures
 
-        out.parent.mkdir(parents=True, exist_ok=True)
-        save_figure(beside(found), out.with_suffix(""))
+        for name, draw in pictures(found).items():
+            save_figure(draw(), out.with_name(name.replace("forecasts", out.stem, 1)))
     if not quiet:
         for note in found.notes:
             say(note)

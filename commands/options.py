@@ -7,6 +7,7 @@ import typer
 
 STUDIES = Path(__file__).parents[1] / "studies"
 LARGEST_SEED = 2**64 - 1
+PICTURES = (".png", ".svg")
 
 
 def scenario_word(word: str) -> str:
@@ -70,8 +71,8 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and 
 
 def picture_file(file: Path | None) -> Path | None:
     """Refuse early what is no place for a picture."""
-    if file is not None and (file.suffix.lower() != ".png" or file.is_dir()):
-        message = f"{file} is no picture file: name one that ends in .png"
+    if file is not None and (file.suffix.lower() not in PICTURES or file.is_dir()):
+        message = f"{file} is no picture file: name one that ends in .png or .svg"
         raise typer.BadParameter(message)
     return file
 

@@ -19,11 +19,13 @@ from .options import (
     scenario_words,
     year_span,
 )
+from .pictures import draws
 
 ROOM = 400
 """Characters in a line of the comparison where nobody is looking at a window."""
 
 
+@draws
 def compare(
     base: Annotated[
         str,
