@@ -180,7 +180,7 @@ def validate(
 
 def _print_run(result: Any, folder: Path, *, checks: bool, as_json: bool, quiet: bool) -> bool:
     """Print what a run found, and tell whether a check failed."""
-    from .reports.console import as_plain, say, width, write_json, write_table, write_text
+    from .reports.console import as_plain, say, width, write, write_json, write_table, write_text
     from .reports.tables import headline_document, headline_text
 
     found: list[Any] = []
@@ -195,6 +195,7 @@ def _print_run(result: Any, folder: Path, *, checks: bool, as_json: bool, quiet:
         write_text(headline_text(result, width()))
         if checks:
             write_table(as_plain(found), "Checks")
+            write(f"{sum(check.passed for check in found)} of {len(found)} values lie in their ranges")
     if not quiet:
         say(f"written to {folder}")
     return any(not check.passed for check in found)
@@ -228,6 +229,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     try:
         code = app(arguments, prog_name="podrace", standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
+        from .reports.console import say
+
+        say("stopped")
         code = 130
     except Exception as error:  # the last stop: whatever happens ends as one clear report
         code = _explain(error)
