@@ -50,7 +50,10 @@ def test_version():
         (["sweep", "policy_grid", "--scheduler", "foo"], "'foo' is no address of a scheduler"),
         (["forecasts", "--out", "a.txt"], "name one that ends in .png or .svg"),
         (["hardware", "check", "--plot", "."], "name one that ends in .png or .svg"),
-        (["hardware", "train", "--chip", "nvidia_h100", "--count", "8", "--model", "x"], "allowed deepseek_v3, gpt_175b"),
+        (
+            ["hardware", "train", "--chip", "nvidia_h100", "--count", "8", "--model", "x"],
+            "allowed deepseek_v3, gpt_175b",
+        ),
         (["hardware", "train", "--chip", "x", "--count", "-1"], "--count"),
     ],
 )
