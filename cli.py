@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -19,7 +20,18 @@ from .commands.exports import export
 from .commands.facts import agents, claims, facts
 from .commands.hardware import hardware
 from .commands.history import backtest, calibrate, forecasts
-from .commands.options import AsJson, ScenarioName, Settings, overrides, year_span
+from .commands.options import (
+    AsJson,
+    Members,
+    NoFigures,
+    Quiet,
+    ScenarioName,
+    Seed,
+    Settings,
+    Years,
+    overrides,
+    year_span,
+)
 from .commands.pictures import draws, figures
 from .commands.present import deck, report
 from .commands.schema import schema
@@ -33,29 +45,9 @@ app = typer.Typer(
     name="podrace",
     help="Agent-based scenario model of the US-China race in AI hardware.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(hardware, name="hardware")
-app.command()(agents)
-app.command()(facts)
-app.command()(claims)
-app.command()(compare)
-app.command()(explain)
-app.command()(sensitivity)
-app.command()(discover)
-app.command()(sweep)
-app.command()(query)
-app.command()(rerun)
-app.command()(export)
-app.command()(backtest)
-app.command()(calibrate)
-app.command()(forecasts)
-app.command()(deck)
-app.command()(report)
-app.command()(figures)
-app.command()(schema)
 
 
 def _version(wanted: bool) -> None:
@@ -75,20 +67,19 @@ def _options(
     """Agent-based scenario model of the US-China race in AI hardware."""
 
 
-@app.command()
 @draws
 def run(  # noqa: PLR0917 (options are named on the command line)
     scenario: ScenarioName,
-    members: Annotated[int, typer.Option(min=1, help="Draws of everything uncertain.")] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same result.")] = 0,
-    years: Annotated[str | None, typer.Option(metavar="A:B", help="First and last year, such as 2022:2030.")] = None,
+    members: Members = 1000,
+    seed: Seed = 0,
+    years: Years = None,
     settings: Settings = None,
     out: Annotated[Path | None, typer.Option(help="Where the result lands; outputs/SCENARIO by default.")] = None,
-    no_figures: Annotated[bool, typer.Option("--no-figures", help="Write no pictures.")] = False,
+    no_figures: NoFigures = False,
     checks: Annotated[bool, typer.Option("--checks", help="Check the result against reality.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="With --checks: exit 1 when a check fails.")] = False,
     as_json: AsJson = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no messages.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Run a scenario; print the headline table; write tables, figures and data."""
     if members > MOST_MEMBERS:
@@ -113,7 +104,6 @@ def run(  # noqa: PLR0917 (options are named on the command line)
         raise typer.Exit(1)
 
 
-@app.command()
 def scenarios(as_json: AsJson = False) -> None:
     """List the scenarios."""
     from .reports.console import as_plain, say, write, write_json
@@ -130,7 +120,6 @@ def scenarios(as_json: AsJson = False) -> None:
             say(entry.fault)
 
 
-@app.command()
 def show(
     scenario: ScenarioName,
     settings: Settings = None,
@@ -167,7 +156,6 @@ def show(
     write_json(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))  # noqa: S506 (a safe loader)
 
 
-@app.command()
 def validate(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario and study files, or their names.")],
 ) -> None:
@@ -192,7 +180,7 @@ def validate(
 
 def _print_run(result: Any, folder: Path, *, checks: bool, as_json: bool, quiet: bool) -> bool:
     """Print what a run found, and tell whether a check failed."""
-    from .reports.console import as_plain, say, width, write_json, write_table, write_text
+    from .reports.console import as_plain, say, width, write, write_json, write_table, write_text
     from .reports.tables import headline_document, headline_text
 
     found: list[Any] = []
@@ -207,9 +195,25 @@ def _print_run(result: Any, folder: Path, *, checks: bool, as_json: bool, quiet:
         write_text(headline_text(result, width()))
         if checks:
             write_table(as_plain(found), "Checks")
+            write(f"{sum(check.passed for check in found)} of {len(found)} values lie in their ranges")
     if not quiet:
         say(f"written to {folder}")
     return any(not check.passed for check in found)
+
+
+PANELS: dict[str, tuple[Callable[..., None], ...]] = {
+    "Ask": (run, compare, explain),
+    "Show": (deck, report, figures, export),
+    "Many futures": (sweep, sensitivity, discover, query, rerun),
+    "How do you know": (facts, agents, claims, backtest, forecasts, calibrate),
+    "Scenario files": (scenarios, show, validate, schema),
+}
+"""The commands as the help lists them."""
+
+for _panel, _commands in PANELS.items():
+    for _command in _commands:
+        app.command(rich_help_panel=_panel)(_command)
+app.add_typer(hardware, name="hardware", rich_help_panel="How do you know")
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -225,6 +229,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     try:
         code = app(arguments, prog_name="podrace", standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
+        from .reports.console import say
+
+        say("stopped")
         code = 130
     except Exception as error:  # the last stop: whatever happens ends as one clear report
         code = _explain(error)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .options import AsJson, ScenarioName, Settings, overrides
+from .options import AsJson, Quiet, ScenarioName, Seed, Settings, overrides
 from .pictures import draws
 
 MOST_MEMBERS = 8192
@@ -18,10 +18,11 @@ def explain(
     year: Annotated[int, typer.Option(help="Which year.")],
     side: Annotated[str, typer.Option(help="Which side: china or us.")],
     members: Annotated[int, typer.Option(min=1, max=MOST_MEMBERS, help="Draws of everything uncertain.")] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same result.")] = 0,
+    seed: Seed = 0,
     settings: Settings = None,
     out: Annotated[Path | None, typer.Option(help="Write text, JSON, terms by member and picture there.")] = None,
     as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """Say what bound a side in a year, what would relieve it, who decided what, and what changed."""
     from ..reports.console import say, width, write, write_json
@@ -37,4 +38,6 @@ def explain(
     else:
         write(found.text(width()))
     if folder is not None:
-        say(f"written to {found.save(folder)}")
+        written = found.save(folder)
+        if not quiet:
+            say(f"written to {written}")

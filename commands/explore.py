@@ -5,11 +5,8 @@ from typing import Annotated
 
 import typer
 
-from .options import AsJson
+from .options import LARGEST_SEED, AsJson, NoFigures, Quiet
 from .pictures import draws
-
-NO_FIGURES = Annotated[bool, typer.Option("--no-figures", help="Write no pictures.")]
-QUIET = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no messages.")]
 
 
 @draws
@@ -24,14 +21,16 @@ def sensitivity(
     ] = None,
     top: Annotated[int, typer.Option(min=1, help="Parameters looked at one by one; the rest is one factor.")] = 50,
     case: Annotated[int, typer.Option(min=0, help="Which case of a study with levers.")] = 0,
-    seed: Annotated[int | None, typer.Option(min=0, help="The same seed gives the same result.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=LARGEST_SEED, help="The same seed gives the same result.")
+    ] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; all cores by default.")] = None,
     out: Annotated[
         Path | None, typer.Option(help="Where the result lands; outputs/sensitivity-NAME by default.")
     ] = None,
-    no_figures: NO_FIGURES = False,
+    no_figures: NoFigures = False,
     as_json: AsJson = False,
-    quiet: QUIET = False,
+    quiet: Quiet = False,
 ) -> None:
     """Rank the uncertain parameters by their share in a number's spread: Sobol' indices or Morris screening."""
     from ..reports.console import progress_bar, say, write_json, write_text
@@ -79,13 +78,13 @@ def discover(
     ] = None,
     decisions: Annotated[bool, typer.Option("--decisions", help="Look at chance in decisions too.")] = False,
     case: Annotated[int | None, typer.Option(min=0, help="Of a sweep, one case; all together by default.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Chooses the members that find boxes.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Chooses the members that find boxes.")] = 0,
     out: Annotated[
         Path | None, typer.Option(help="Where the result lands; outputs/discover-RESULT by default.")
     ] = None,
-    no_figures: NO_FIGURES = False,
+    no_figures: NoFigures = False,
     as_json: AsJson = False,
-    quiet: QUIET = False,
+    quiet: Quiet = False,
 ) -> None:
     """Find the ranges of uncertain inputs that lead to the members in which a condition holds."""
     from ..reports.console import say, write_json, write_text

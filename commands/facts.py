@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from .options import AsJson, BaseScenario
+from .options import AsJson, BaseScenario, Members, Quiet, Seed
 
 Pattern = Annotated[
     str, typer.Argument(metavar="PATTERN", help="An id, or a text in ids and meanings; * and ? are wild.")
@@ -66,11 +66,12 @@ def agents(
 
 
 def claims(
-    members: Annotated[int, typer.Option(min=1, help="Draws of everything uncertain.")] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same result.")] = 0,
+    members: Members = 1000,
+    seed: Seed = 0,
     scenario: BaseScenario = "baseline",
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when a claim differs or is not supported.")] = False,
     as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """Hold the founding article's claims against facts and model."""
     from ..reports.claims.table import claim_document, claims_text, tally, tally_line
@@ -80,7 +81,7 @@ def claims(
     from ..studies.ensemble import run_ensemble
 
     asked, index = read_claims()
-    with progress_bar() as bar:
+    with progress_bar(quiet=quiet) as bar:
         base = run_ensemble(load(scenario), members=members, seed=seed, progress=bar.members)
         answers = answer_claims(asked, index, base, progress=bar.claims)
     if as_json:

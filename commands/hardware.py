@@ -1,11 +1,12 @@
 """`podrace hardware ...`: the hardware model by itself."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from .options import AsJson, BaseScenario
+from .options import AsJson, BaseScenario, picture_file
 from .pictures import draws
 
 hardware = typer.Typer(help="The hardware model by itself.", no_args_is_help=True)
@@ -14,19 +15,25 @@ hardware = typer.Typer(help="The hardware model by itself.", no_args_is_help=Tru
 @hardware.command()
 def chips(scenario: BaseScenario = "baseline", as_json: AsJson = False) -> None:
     """List the chips: rates, memory, power, dates."""
-    _report("chips_table", scenario, as_json=as_json)
+    from ..reports.hardware.study import chips_table
+
+    _print(chips_table, scenario, as_json=as_json)
 
 
 @hardware.command()
 def pods(scenario: BaseScenario = "baseline", as_json: AsJson = False) -> None:
     """List the pods: chips, rates, scale-up bandwidth, power."""
-    _report("pods_table", scenario, as_json=as_json)
+    from ..reports.hardware.study import pods_table
+
+    _print(pods_table, scenario, as_json=as_json)
 
 
 @hardware.command()
 def clusters(scenario: BaseScenario = "baseline", as_json: AsJson = False) -> None:
     """List the clusters: pods, rates, achieved training throughput."""
-    _report("clusters_table", scenario, as_json=as_json)
+    from ..reports.hardware.study import clusters_table
+
+    _print(clusters_table, scenario, as_json=as_json)
 
 
 @hardware.command()
@@ -38,7 +45,9 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Train a model on a cluster: throughput, MFU, and where the time goes."""
-    _report("train_report", scenario, {"chip": chip, "count": count, "model": model or None}, as_json=as_json)
+    from ..reports.hardware.study import train_report
+
+    _print(train_report, scenario, as_json=as_json, chip=chip, count=count, **_named(model))
 
 
 @hardware.command()
@@ -49,7 +58,9 @@ def infer(
     as_json: AsJson = False,
 ) -> None:
     """Serve a model on the chip's best pod: tokens per second, and what bounds them."""
-    _report("infer_report", scenario, {"chip": chip, "model": model or None}, as_json=as_json)
+    from ..reports.hardware.study import infer_report
+
+    _print(infer_report, scenario, as_json=as_json, chip=chip, **_named(model))
 
 
 @hardware.command()
@@ -59,7 +70,9 @@ def power(
     as_json: AsJson = False,
 ) -> None:
     """List the power of pods, or of clusters of them, in a real run, with ranges."""
-    _report("power_table", scenario, {"count": count}, as_json=as_json, module="power")
+    from ..reports.hardware.power import power_table
+
+    _print(power_table, scenario, as_json=as_json, count=count)
 
 
 @hardware.command()
@@ -71,7 +84,10 @@ def check(
     scenario: BaseScenario = "baseline",
     as_json: AsJson = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when a case misses its tolerance or order.")] = False,
-    plot: Annotated[Path | None, typer.Option(help="Draw predicted against published into this PNG file.")] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.png", help="Draw predicted against published into it.", callback=picture_file),
+    ] = None,
 ) -> None:
     """Hold the model against published measurements, row by row."""
     from ..model.hardware.coefficients import read_coefficients
@@ -110,7 +126,9 @@ def fit(
     leave_one_out: Annotated[
         bool, typer.Option("--leave-one-out/--no-leave-one-out", help="Predict each table from the others too.")
     ] = True,
-    out: Annotated[Path | None, typer.Option(help="Write the fitted values as a file of facts.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the fitted values as a file of facts.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Fit the model's constants on published training runs; print values, residuals, leave-one-table-out errors."""
@@ -125,14 +143,16 @@ def fit(
 
     facts = load(scenario)
     problem = hardware_fit.problem_of(read_cases(cases), facts, read_coefficients(facts))
+    today = f"{datetime.now(UTC):%Y-%m}"
     found = hardware_fit.fit(problem, leave_out=leave_one_out)
     if as_json:
         write_json(as_plain(fit_document(found)))
     else:
         write(fit_text(found))
     if out is not None:
-        out.write_text(hardware_fit.facts_of(found, f"{datetime.now(UTC):%Y-%m}"), encoding="utf-8")
-        say(f"written to {out}")
+        from ..reports.one_file import write_text
+
+        say(f"written to {write_text(out, hardware_fit.facts_of(found, today), hardware_fit.is_facts)}")
 
 
 @hardware.command()
@@ -160,19 +180,18 @@ def thesis(
         say(f"written to {figures}")
 
 
-def _report(
-    name: str, scenario: str, options: dict[str, Any] | None = None, *, as_json: bool, module: str = "study"
-) -> None:
+def _print(report: Callable[..., tuple[Any, str]], scenario: str, *, as_json: bool, **given: Any) -> None:
     """Print one report of the hardware model."""
-    from importlib import import_module
-
     from ..reports.console import as_plain, write, write_json
     from ..scenarios.compose import load
 
-    report = getattr(import_module(f"..reports.hardware.{module}", __package__), name)
-    given = {key: value for key, value in (options or {}).items() if value is not None}
     rows, text = report(load(scenario), **given)
     if as_json:
         write_json(as_plain(rows))
     else:
         write(text)
+
+
+def _named(model: str) -> dict[str, str]:
+    """Pass a model on, or leave the reference model in its place."""
+    return {"model": model} if model else {}

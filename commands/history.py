@@ -5,22 +5,19 @@ from typing import Annotated, Any
 
 import typer
 
-from .options import AsJson, BaseScenario, Settings, overrides
+from .options import AsJson, BaseScenario, Members, NoFigures, Quiet, Seed, Settings, overrides, picture_file
 from .pictures import draws
 
 CasesFile = Annotated[
     Path | None, typer.Option("--cases", metavar="FILE", help="Published series; those of the package by default.")
 ]
-Seed = Annotated[int, typer.Option(min=0, help="The same seed gives the same result.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no messages.")]
-NoFigures = Annotated[bool, typer.Option("--no-figures", help="Write no pictures.")]
 
 
 @draws
 def backtest(
     cases: CasesFile = None,
     scenario: BaseScenario = "baseline",
-    members: Annotated[int, typer.Option(min=1, help="Draws of everything uncertain.")] = 1000,
+    members: Members = 1000,
     seed: Seed = 0,
     settings: Settings = None,
     out: Annotated[Path | None, typer.Option(help="Write tables and pictures into this folder.")] = None,
@@ -140,7 +137,10 @@ def forecasts(
     everything: Annotated[
         bool, typer.Option("--all", help="Also years that were over when a forecast came out.")
     ] = False,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw them into this file (and FILE_2).")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.png", help="Draw them into it (and FILE_2).", callback=picture_file),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:

@@ -6,7 +6,19 @@ from typing import Annotated, Any
 
 import typer
 
-from .options import AsJson, Settings, overrides, year_span
+from .options import (
+    AsJson,
+    NoFigures,
+    Quiet,
+    Seed,
+    Settings,
+    Years,
+    complete_scenario,
+    overrides,
+    scenario_word,
+    scenario_words,
+    year_span,
+)
 from .pictures import draws
 
 ROOM = 400
@@ -15,13 +27,29 @@ ROOM = 400
 
 @draws
 def compare(
-    base: Annotated[str, typer.Argument(metavar="BASE", help="A scenario's name, or the path of a YAML file.")],
-    others: Annotated[list[str], typer.Argument(metavar="OTHER...", help="Scenarios beside it.")],
+    base: Annotated[
+        str,
+        typer.Argument(
+            metavar="BASE",
+            help="A scenario's name, or the path of a YAML file.",
+            callback=scenario_word,
+            autocompletion=complete_scenario,
+        ),
+    ],
+    others: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="OTHER...",
+            help="Scenarios beside it.",
+            callback=scenario_words,
+            autocompletion=complete_scenario,
+        ),
+    ],
     members: Annotated[
         int, typer.Option(min=1, help="Draws of everything uncertain, the same in each scenario.")
     ] = 1000,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same result.")] = 0,
-    years: Annotated[str | None, typer.Option(metavar="A:B", help="First and last year, such as 2022:2030.")] = None,
+    seed: Seed = 0,
+    years: Years = None,
     settings: Settings = None,
     variable: Annotated[
         list[str] | None, typer.Option("--variable", metavar="ID", help="Compare this variable too; may be repeated.")
@@ -31,9 +59,9 @@ def compare(
         str | None, typer.Option("--for", metavar="SIDE", help="Tell regret for one side: china or us.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Where the result lands; outputs/compare-BASE by default.")] = None,
-    no_figures: Annotated[bool, typer.Option("--no-figures", help="Write no pictures.")] = False,
+    no_figures: NoFigures = False,
     as_json: AsJson = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no messages.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Run scenarios with the same draws; print, draw and write what differs member by member."""
     span = year_span(years)

@@ -1,18 +1,19 @@
 """`podrace sweep`, `podrace query`, `podrace rerun`: many members on disk, questions to a result, a result again."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from .options import AsJson
+from .options import LARGEST_SEED, AsJson, Quiet
 
 SHOWN = 100
 """Rows of an answer that are printed as a table."""
 FAILED = 3
+ADDRESS = re.compile(r"([a-z]+://)?[^/\s]+:[0-9]+/?\Z")
 
 ResultFolder = Annotated[Path, typer.Argument(metavar="RESULT", help="Folder of a run or of a sweep.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no messages.")]
 
 
 def sweep(
@@ -22,7 +23,9 @@ def sweep(
     out: Annotated[Path | None, typer.Option(help="Where the dataset lands; outputs/STUDY by default.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an unfinished sweep of the same study.")] = False,
     members: Annotated[int | None, typer.Option(min=1, help="Members of each combination, not the study's.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Seed of all draws, not the study's.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=LARGEST_SEED, help="Seed of all draws, not the study's.")
+    ] = None,
     block: Annotated[int, typer.Option(min=1, help="Members of one task; no number depends on it.")] = 6144,
     no_design: Annotated[bool, typer.Option("--no-design", help="Leave out the drawn parameters.")] = False,
     as_json: AsJson = False,
@@ -31,6 +34,9 @@ def sweep(
     """Run a study, a combination of levers after the other, into a Parquet dataset."""
     if scheduler is not None and workers is not None:
         message = "goes without --workers: the cluster has its own"
+        raise typer.BadParameter(message, param_hint="'--scheduler'")
+    if scheduler is not None and not ADDRESS.match(scheduler):
+        message = f"{scheduler!r} is no address of a scheduler, such as tcp://10.0.0.5:8786"
         raise typer.BadParameter(message, param_hint="'--scheduler'")
 
     from ..reports.console import say, write, write_json

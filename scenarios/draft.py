@@ -11,6 +11,7 @@ from .fact_files import Facts, Label
 from .faults import Faults, listed, shown
 from .faults import Path as KeyPath
 from .flatten import Leaf, above, label_of
+from .plausible import implausible
 from .reader import Document
 from .scenario import Behaviour, Frozen, Scenario, check_years
 from .schema import END, RULES, START, Action, Correlation, Record, ScenarioFile
@@ -141,7 +142,10 @@ class Draft:
         if command_line:
             raw = {"source": "command line", **raw}
         record = check_record(raw, doc, leaf.keys, self.sources, base, any_address=True)
-        if record is not None:
+        wrong = implausible(leaf.path, record, base) if record is not None and base is not None else None
+        if wrong is not None:
+            doc.fault(leaf.keys, "a value that cannot be", found=wrong[0], allowed=wrong[1])
+        elif record is not None:
             self._settle(leaf, doc)
             self.records[leaf.path] = record
 

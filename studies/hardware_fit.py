@@ -262,6 +262,14 @@ def _solve(
     return np.asarray(low + (found.x - 1) * width)
 
 
+HEAD = "# Constants of the hardware model fitted on published training runs: written by `podrace hardware fit --out`."
+
+
+def is_facts(text: str) -> bool:
+    """Whether a file is one that `facts_of` wrote."""
+    return text.startswith(HEAD)
+
+
 def facts_of(found: Fit, month: str) -> str:
     """Write a fit as a file of facts: every fitted value as a record with unit, provenance and bounds.
 
@@ -271,7 +279,7 @@ def facts_of(found: Fit, month: str) -> str:
     """
     dense, moe = (found.summary(found.errors).get(kind) for kind in FITTED_CLASSES)
     lines = [
-        "# Constants of the hardware model fitted on published training runs: written by `podrace hardware fit --out`.",
+        HEAD,
         "# Do not edit by hand. They are a set: each is what it is because of the others.",
         *(
             f"# {kind}: {part['n']} rows, mean absolute error {part['mean_abs_error']:.1%}, worst {part['worst']:.1%}."

@@ -41,6 +41,19 @@ def test_version():
         (["run", "no-such-scenario"], "no scenario 'no-such-scenario'"),
         (["show", "no-such-scenario"], "no scenario 'no-such-scenario'"),
         (["validate", "missing.yaml"], "missing.yaml"),
+        (["run", "policy_grid"], "policy_grid is a study, not a scenario: podrace sweep policy_grid"),
+        (["compare", "baseline", "policy_grid"], "podrace sweep policy_grid"),
+        (["run", "."], ". is a folder: name a scenario, or a .yaml file"),
+        (["claims", "--scenario", "."], ". is a folder"),
+        (["run", "baseline", "--seed", str(2**64)], "less than or equal to 18446744073709551615"),
+        (["run", "baseline", "--set", "plants.cxmt.yield=50"], "allowed 0 to 1"),
+        (["sweep", "policy_grid", "--scheduler", "foo"], "'foo' is no address of a scheduler"),
+        (["forecasts", "--out", "a.txt"], "name one that ends in .png or .svg"),
+        (["hardware", "check", "--plot", "."], "name one that ends in .png or .svg"),
+        (
+            ["hardware", "train", "--chip", "nvidia_h100", "--count", "8", "--model", "x"],
+            "allowed deepseek_v3, gpt_175b",
+        ),
         (["hardware", "train", "--chip", "x", "--count", "-1"], "--count"),
     ],
 )
@@ -55,7 +68,25 @@ def test_wrong_words_are_one_clear_line_and_exit_2(words, said):
 def test_no_command_shows_the_help():
     done = podrace()
     assert done.returncode == 2
-    assert "Commands" in done.stdout + done.stderr
+    for panel in ("Ask", "Show", "Many futures", "How do you know", "Scenario files"):
+        assert panel in done.stdout + done.stderr
+
+
+def test_completion_offers_scenarios_and_files(tmp_path, monkeypatch):
+    from podrace.commands.options import complete_scenario
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "hbm_of_mine.yaml").touch()
+    assert complete_scenario("hbm") == ["hbm_gap", "hbm_of_mine.yaml"]
+    (tmp_path / "policy_events").mkdir()
+    assert complete_scenario("policy") == []
+
+
+def test_the_folder_of_a_run_is_no_scenario_but_holds_one(tmp_path):
+    (tmp_path / "scenario.yaml").touch()
+    done = podrace("run", str(tmp_path))
+    assert done.returncode == 2
+    assert f"the scenario it ran is {tmp_path / 'scenario.yaml'}" in done.stderr
 
 
 def test_validate_reports_every_faulty_file(tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from ...scenarios.faults import fail, nearest
+from ...scenarios.faults import fail, listed, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,5 +30,5 @@ def look_up(kind: str, name: str, known: Mapping[str, T]) -> T:
     1
     """
     if name not in known:
-        fail(f"unknown {kind} {name!r}", found=name, nearest=nearest(name, list(known)))
+        fail(f"unknown {kind} {name!r}", found=name, allowed=listed(known), nearest=nearest(name, list(known)))
     return known[name]
