@@ -84,7 +84,12 @@ def test_every_page_is_there_and_nothing_is_fetched(site, root):
 
 def test_the_first_page_opens_with_a_picture_and_the_headline(site, root):
     first = (site / "index.html").read_text(encoding="utf-8")
-    told = (root / "README.md").read_text(encoding="utf-8").partition("**What the baseline says**")[2].partition("\n## ")[0]
+    told = (
+        (root / "README.md")
+        .read_text(encoding="utf-8")
+        .partition("**What the baseline says**")[2]
+        .partition("\n## ")[0]
+    )
     numbers = re.findall(r"\d[\d.]* \([\d.]+–[\d.]+\)", told)
     assert len(numbers) > 10
     places = [first.index(text) for text in ("pictures/fleet.png", "What the baseline says", *numbers, "you want to")]
