@@ -58,7 +58,7 @@ def power(
     as_json: AsJson = False,
 ) -> None:
     """List the power of pods, or of clusters of them, in a real run, with ranges."""
-    _report("power_table", scenario, {"count": count}, as_json=as_json, module="hardware_power")
+    _report("power_table", scenario, {"count": count}, as_json=as_json, module="power")
 
 
 @hardware.command()
@@ -158,7 +158,7 @@ def thesis(
 
 
 def _report(
-    name: str, scenario: str, options: dict[str, Any] | None = None, *, as_json: bool, module: str = "hardware"
+    name: str, scenario: str, options: dict[str, Any] | None = None, *, as_json: bool, module: str = "study"
 ) -> None:
     """Print one report of the hardware model."""
     from importlib import import_module
@@ -166,7 +166,7 @@ def _report(
     from ..reports.console import as_plain, write, write_json
     from ..scenarios.compose import load
 
-    report = getattr(import_module(f"..reports.{module}", __package__), name)
+    report = getattr(import_module(f"..reports.hardware.{module}", __package__), name)
     given = {key: value for key, value in (options or {}).items() if value is not None}
     rows, text = report(load(scenario), **given)
     if as_json:

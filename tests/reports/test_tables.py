@@ -103,7 +103,7 @@ def test_a_run_outside_the_usual_years(build):
     assert "2033" in text
 
 
-@pytest.mark.parametrize("name", ["text", "charts", "figures", "summary", "tables", "console", "result"])
+@pytest.mark.parametrize("name", ["text", "figures.charts", "figures.draw", "summary", "tables", "console", "result"])
 def test_examples_in_the_code(name):
     module = importlib.import_module(f"podrace.reports.{name}")
     assert doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE).failed == 0
