@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..model.registry import VARIABLES, nearest
+from .presenting import Presenting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,7 +35,7 @@ INTERVAL = (0.05, 0.50, 0.95)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Result:
+class Result(Presenting):
     """What a run left: every recorded variable of every member, and the ways to look at it.
 
     Attributes

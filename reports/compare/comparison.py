@@ -14,6 +14,7 @@ from ...model.registry import SIDES
 from ...scenarios.faults import fail
 from ...studies.one_at_a_time import RATIO, check_place
 from ...studies.standing import default_number, levers, parity, regret, standing_year
+from ..presenting import Presenting
 from ..tables import ONE_SIDED, plain
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ MORE = ("relative_p50", "base_mean", "other_mean", "probability_same")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Comparison:
+class Comparison(Presenting):
     """Scenarios beside a base, member by member.
 
     Attributes

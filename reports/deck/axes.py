@@ -12,12 +12,14 @@ from .words import clean, ink, ink_xml
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..story.parts import Chart
+    from ..story.parts import Chart, Series
     from .frame import Frame
     from .ground import Ground
 
 TICK_ACROSS, TICK_DOWN = 60.0, 40.0
 """Room for a number on an axis that runs across or up, in points."""
+MOST_INTERVALS = 2
+"""Lines that show their intervals; of more, the first alone does: it is what the others are compared with."""
 POWERS = "[<1]0.######;#,##0"
 """Powers of ten: 0.01, 1, 1,000."""
 
@@ -80,9 +82,17 @@ def axis_format(chart: Chart) -> str:
 
 def every_value(chart: Chart) -> Iterator[float]:
     """Give every number that is drawn."""
+    with_interval = intervals(chart)
     for series in chart.series:
-        for values in (series.middle, series.low, series.high):
+        ends = (series.low, series.high) if series in with_interval else ()
+        for values in (series.middle, *ends):
             yield from (value for value in values if value is not None and math.isfinite(value))
+
+
+def intervals(chart: Chart) -> tuple[Series, ...]:
+    """Choose the series whose intervals are drawn."""
+    found = tuple(series for series in chart.series if series.low)
+    return found[:1] if chart.kind in ("fan", "lines") and len(found) > MOST_INTERVALS else found
 
 
 def decades(chart: Chart) -> tuple[float, float]:
@@ -125,18 +135,20 @@ def _set_scale(values: Any, chart: Chart, kind: str, frame: Frame) -> None:
         values.minimum_scale = 0
     if _in_percent(chart) or ("stacked" in kind and _adds_to_hundred(chart)):
         values.maximum_scale, values.major_unit = 100, 25
-    if kind in ("bars", "columns", "markers") and any(series.low for series in chart.series):
-        _set_whole(values, shown, kind, frame)
+    if "stacked" not in kind and intervals(chart) and not (kind == "lines" and _in_percent(chart)):
+        _set_whole(values, chart, kind, frame)
     if chart.reference and kind in ("bars", "columns"):
         values.crosses_at = chart.reference
 
 
-def _set_whole(values: Any, shown: list[float], kind: str, frame: Frame) -> None:
+def _set_whole(values: Any, chart: Chart, kind: str, frame: Frame) -> None:
     """Let an axis hold the whiskers too, which programs leave out of account."""
     from matplotlib.ticker import MaxNLocator
 
+    shown = list(every_value(chart))
     most = frame.plot_wide / TICK_ACROSS if kind == "bars" else frame.plot_high / TICK_DOWN
-    low, high = min(0.0, *shown) if kind != "markers" else min(shown), max(0.0, *shown)
+    zero = kind != "markers" if "lines" not in kind else _from_zero(chart, kind)
+    low, high = min(0.0, *shown) if zero else min(shown), max(shown) if not zero else max(0.0, *shown)
     ticks = MaxNLocator(nbins=max(2, min(8, int(most))), steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
     values.minimum_scale, values.maximum_scale = float(ticks[0]), float(ticks[-1])
     values.major_unit = float(ticks[1] - ticks[0])

@@ -6,15 +6,15 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from ..language import say
-from .axes import over_years
-from .charts import add_chart
+from .axes import intervals, over_years
+from .charts import add_charts
 from .ground import POINT, Box, box_of, content_placeholder, kind_of, title_placeholder
-from .measure import Room, fitting, shortened
+from .measure import Room, fitting, shortened, width
 from .tables import add_table
 from .words import clean, inherited_size, write
 
 if TYPE_CHECKING:
-    from ..story.parts import Story
+    from ..story.parts import Series, Story
     from .ground import Ground
     from .plan import Slide
 
@@ -22,13 +22,19 @@ GAP = 0.6
 """Room between two points over the size of the letters."""
 LARGEST, SMALLEST = 20.0, 18.0
 """Of points."""
+ALONE = 28.0
+"""Of points that have the slide to themselves."""
 SMALL = 12.0
-HEADLINE = 28.0
+HEADLINE, ANSWER = 28.0, 34.0
+MOST = 33.0
+"""Of headlines on a template that sets larger ones: findings are sentences, and all shall have about one size."""
 SMALLEST_HEADLINE = 22.0
 MANY = 6
-"""Names beside bars that need more height than two charts above points have."""
+"""Names beside bars that need all the room a slide has."""
 INSETS = 2 * 91_440, 2 * 45_720
 """Margins of a text frame across and down, as Office sets them."""
+WIDE = 1.5
+"""Width of a chart of many names over that of one beside it."""
 SPACE = round(0.25 * 72 * POINT)
 
 
@@ -69,7 +75,8 @@ def _headline(made: Any, slide: Slide, story: Story, ground: Ground) -> bool:
     title = made.shapes.title
     place = title_placeholder(made.slide_layout)
     size = inherited_size(place, made.slide_layout.slide_master)
-    largest = size or ground.size(HEADLINE)
+    most = ground.size(ANSWER if ground.own and slide.large else HEADLINE)
+    largest = max(size or 0.0, most) if ground.own or slide.key == "title" else min(size or most, ground.size(MOST))
     text = clean(slide.headline)
     if slide.parts > 1:
         text = say("{headline} ({part}/{parts})", headline=text, part=slide.part, parts=slide.parts)
@@ -118,16 +125,18 @@ def _content(made: Any, slide: Slide, story: Story, ground: Ground) -> list[str]
         _describe(shape, say("Table"), say("Table of {count} rows: {what}", count=rows, what=described))
         used = Box(box.left, box.top, box.width, round(sum(slide.grid.heights) * POINT))
         below = Box(box.left, used.bottom + SPACE // 2, box.width, box.bottom - used.bottom - SPACE // 2)
-        return _points(made, slide.points, below, ground, story.language)
-    return _points(made, slide.points, box, ground, story.language, largest=24)
+        rest = (slide.rest,) if slide.rest else ()
+        left = _points(made, (*rest, *slide.points), below, ground, story.language, whole=True)
+        return [*_points(made, rest, below, ground, story.language), *slide.points] if left and rest else left
+    return _points(made, slide.points, box, ground, story.language, largest=ALONE)
 
 
 def _charts(made: Any, slide: Slide, box: Box, story: Story, ground: Ground) -> list[str]:
-    """One chart with the points beside it, or two above them; bars of many names take all the height."""
+    """One chart with the points beside it, or several above them; bars of many names take all the room."""
     single = len(slide.charts) == 1
-    tall = not single and any(len(chart.categories) > MANY and not over_years(chart) for chart in slide.charts)
+    tall = any(len(chart.categories) > MANY and not over_years(chart) for chart in slide.charts)
     rest: list[str] = [clean(point) for point in slide.points] if tall else []
-    if slide.points and single:
+    if slide.points and single and not tall:
         places, words = box.columns(0.64, 2 * SPACE)
     elif slide.points and not tall:
         places, words = box.rows(0.79, SPACE // 2)
@@ -135,17 +144,24 @@ def _charts(made: Any, slide: Slide, box: Box, story: Story, ground: Ground) -> 
         places, words = box, None
     if words is not None:
         rest = _points(made, slide.points, words, ground, story.language)
-    boxes = [places] if single else list(places.columns(0.5, SPACE))
-    for number, (chart, place) in enumerate(zip(slide.charts, boxes, strict=True), start=1):
-        shape = add_chart(made, chart, place, ground, story.language)
+    boxes = places.shares([WIDE if len(chart.categories) > MANY and tall else 1.0 for chart in slide.charts], SPACE)
+    shapes = add_charts(made, slide.charts, boxes, ground, story.language)
+    for number, (chart, shape) in enumerate(zip(slide.charts, shapes, strict=True), start=1):
         _describe(shape, say("Chart {number}", number=number), f"{chart.title}. {chart.described}")
     return rest
 
 
 def _points(
-    made: Any, points: tuple[str, ...], box: Box, ground: Ground, language: str, largest: float = LARGEST
+    made: Any,
+    points: tuple[str, ...],
+    box: Box,
+    ground: Ground,
+    language: str,
+    largest: float = LARGEST,
+    *,
+    whole: bool = False,
 ) -> list[str]:
-    """Write as many points as fit into the slide's place for text, moved to a box; give the others."""
+    """Write as many points as fit, or all or none, into the slide's place for text, moved to a box; give the others."""
     texts = [clean(text) for text in points]
     room = ground.text_room(box, INSETS[0] + round(ground.size(LARGEST) * POINT), INSETS[1])
     kept = list(texts)
@@ -153,7 +169,7 @@ def _points(
     while kept and size is None:
         size = fitting(kept, room, ground.size(largest), ground.size(SMALLEST), gap=GAP)
         if size is None:
-            kept.pop()
+            kept = [] if whole else kept[:-1]
     if not kept or size is None:
         return texts
     place: Any = next((shape for shape in made.placeholders if kind_of(shape) in ("obj", "body")), None)
@@ -185,21 +201,42 @@ def _source(made: Any, slide: Slide, story: Story, ground: Ground) -> None:
         shape = made.shapes.add_textbox(box.left, box.top, box.width, box.height)
         shape.text_frame.word_wrap = True
     shape.name = say("Sources")
-    shown = shortened(text, size, Room(ground.text_room(box, *INSETS).width, size * 1.4))
+    room = Room(ground.text_room(box, *INSETS).width, size * 1.4)
+    shown = shortened(with_sources(text, slide.sources, size, room), size, room)
     write(shape.text_frame, [shown], ground, story.language, size=size, inked=not ground.own)
 
 
 def source_text(slide: Slide, story: Story) -> str:
-    """Name the model, the study and the publications behind a slide in one line."""
+    """Say how intervals are drawn, and name the model and the study."""
     from ... import __version__
 
     parts = [f"podrace {__version__}", clean(story.title)]
-    if any(series.low for chart in slide.charts for series in chart.series):
-        dashed = all(chart.kind in ("fan", "lines") for chart in slide.charts)
-        parts.insert(0, say("Dashed: 90 % interval") if dashed else say("Whiskers: 90 % interval"))
-    if slide.sources:
-        parts.append(say("Sources: {names}", names="; ".join(clean(source) for source in slide.sources)))
+    shown = [intervals(chart) for chart in slide.charts if intervals(chart)]
+    if shown:
+        parts.insert(0, _interval(slide, shown))
     return " · ".join(parts)
+
+
+def _interval(slide: Slide, shown: list[tuple[Series, ...]]) -> str:
+    """Say how the interval is drawn, and whose it is where not every line shows one."""
+    if not all(chart.kind in ("fan", "lines") for chart in slide.charts):
+        return say("Whiskers: 90 % interval")
+    if all(len(found) == 1 < len(chart.series) for chart, found in zip(slide.charts, shown, strict=False)):
+        return say("Dashed: 90 % interval, {name}", name=clean(shown[0][0].name))
+    return say("Dashed: 90 % interval")
+
+
+def with_sources(text: str, sources: tuple[str, ...], size: float, room: Room) -> str:
+    """Add the names of as many publications as a line holds, and how many more the notes have."""
+    names = list(dict.fromkeys(clean(source).split(": ")[0].strip() for source in sources))
+    for count in range(len(names), 0, -1):
+        listed = "; ".join(names[:count])
+        if count < len(names):
+            listed = say("{names} and {count} more in the notes", names=listed, count=len(names) - count)
+        longer = f"{text} · {say('Sources: {names}', names=listed)}"
+        if width(longer, size) <= room.width:
+            return longer
+    return f"{text} · {say('Sources: in the notes')}" if names else text
 
 
 def _number(made: Any, ground: Ground, language: str) -> None:

@@ -3,7 +3,7 @@
 ==========  ==========================================================================================================
 kind        drawn as
 ==========  ==========================================================================================================
-``fan``     a thick line of medians per series, thin dashed lines at both ends of its interval, named at its end
+``fan``     a thick line of medians per series between thin dashed ones, its interval; named at its end
 ``lines``   a line per series, named at its end
 ``stacked`` stacked columns over years, stacked bars over names, with a legend
 ``bars``    columns over years, bars over names, from the reference where there is one; intervals as whiskers
@@ -13,29 +13,31 @@ kind        drawn as
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..language import say
-from .axes import categories, dress_axes, number_format, over_years
-from .colours import LEAST, READABLE, standing_out, tint
-from .frame import Frame, frame_of, sized
+from .axes import categories, dress_axes, intervals, number_format, over_years
+from .colours import LEAST, READABLE, contrast, standing_out, tint
+from .frame import Frame, frame_of, levelled, sized
 from .labels import label_bars, label_ends, legend
 from .whiskers import add_whiskers
 from .words import TAGS, clean, ink
 from .workbook import Column, workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ..story.parts import Chart, Series
     from .ground import Box, Ground
 
 MEDIAN_POINTS, END_POINTS, REFERENCE_POINTS = 3.5, 1.5, 1.25
-TITLE, TEXT = 16.0, 14.0
+END_TINT = 0.75
+"""Colour of the ends of an interval over that of its median."""
+TEXT = 14.0
 FEW = 4
 """Bars of this many names, or fewer, are kept slim."""
-FAINT = 1.4
+FAINT, FAINT_ON_DARK = 1.4, 2.2
 """Contrast that a part of a stacked column needs: its neighbours tell its edges."""
 MOST_DOTS, SHORT_NAME = 6, 12
 """Markers stand side by side over this many names of this many letters; more or longer ones become bars."""
@@ -60,17 +62,17 @@ class Part:
     role: str = "middle"
 
 
-def add_chart(slide: Any, chart: Chart, box: Box, ground: Ground, language: str) -> Any:
-    """Put a chart on a slide.
+def add_charts(slide: Any, charts: Sequence[Chart], boxes: Sequence[Box], ground: Ground, language: str) -> list[Any]:
+    """Put charts on a slide, plots that stand beside each other on one line.
 
     Parameters
     ----------
     slide
         Of python-pptx.
-    chart
+    charts
         Of a story.
-    box
-        Where it stands.
+    boxes
+        Where they stand.
     ground
         What the deck is set on.
     language
@@ -78,21 +80,33 @@ def add_chart(slide: Any, chart: Chart, box: Box, ground: Ground, language: str)
 
     Returns
     -------
-    The shape that holds the chart.
+    The shapes that hold the charts.
     """
-    parts, kind = KINDS[chart.kind](chart)
+    made = [KINDS[chart.kind](chart) for chart in charts]
+    frames = [frame_of(chart, kind, box, ground) for chart, (_, kind), box in zip(charts, made, boxes, strict=True)]
+    level = levelled(frames)
+    return [
+        _add(slide, chart, parts, kind, box, frame, ground, language)
+        for chart, (parts, kind), box, frame in zip(charts, made, boxes, level, strict=True)
+    ]
+
+
+def _add(
+    slide: Any, chart: Chart, parts: list[Part], kind: str, box: Box, frame: Frame, ground: Ground, language: str
+) -> Any:
     shape = slide.shapes.add_chart(_native(kind), box.left, box.top, box.width, box.height, _data(chart, parts))
     native = shape.chart
-    _dress(native, chart, ground, language)
-    frame = frame_of(chart, kind, box, ground)
+    _dress(native, chart, ground, frame, language)
     sized(native, frame)
     dress_axes(native, chart, kind, ground, frame)
     _set_gaps(native, chart, kind)
     for drawn, part in zip(_series(native), parts, strict=True):
         _paint(drawn, part, kind, ground)
-    arms = add_whiskers(_series(native), chart, kind, ground) if kind in ("bars", "columns", "markers") else ()
+    more = add_whiskers(_series(native), chart, kind, ground) if kind in ("bars", "columns", "markers") else ()
+    if kind == "lines":
+        more = tuple(column for series in chart.series for column in _undrawn(chart, series))
     native.part.chart_workbook.update_from_xlsx_blob(
-        workbook(clean(chart.title), categories(chart), [*(part.column for part in parts), *arms])
+        workbook(clean(chart.title), categories(chart), [*(part.column for part in parts), *more])
     )
     _name_series(native, chart, kind, parts, ground, frame)
     return shape
@@ -100,17 +114,28 @@ def add_chart(slide: Any, chart: Chart, box: Box, ground: Ground, language: str)
 
 def _lines(chart: Chart) -> tuple[list[Part], str]:
     parts = []
-    for series in chart.series:
-        parts.append(Part(Column(clean(series.name), _numbers(chart, series.middle)), series))
-        if series.low:
-            parts += [
-                Part(Column(f"{clean(series.name)}, 5 %", _numbers(chart, series.low)), series, "low"),
-                Part(Column(f"{clean(series.name)}, 95 %", _numbers(chart, series.high)), series, "high"),
-            ]
+    shown = intervals(chart)
+    for part in _middles(chart):
+        parts.append(part)
+        if part.series and part.series in shown:
+            low, high = interval_columns(part.series)
+            parts.append(Part(replace(low, values=_numbers(chart, low.values)), part.series, "low"))
+            parts.append(Part(replace(high, values=_numbers(chart, high.values)), part.series, "high"))
     if chart.reference is not None and (chart.reference > 0 or not chart.log):
         level = (chart.reference,) * len(chart.categories)
         parts.append(Part(Column(say("reference"), level), None, "reference"))
     return parts, "lines"
+
+
+def interval_columns(series: Series) -> tuple[Column, Column]:
+    """Name the ends of an interval."""
+    name = clean(series.name)
+    return Column(f"{name}, 5 %", series.low), Column(f"{name}, 95 %", series.high)
+
+
+def _undrawn(chart: Chart, series: Series) -> tuple[Column, ...]:
+    """Give the ends of an interval that no line shows: the workbook has them all."""
+    return interval_columns(series) if series.low and series not in intervals(chart) else ()
 
 
 def _stacked(chart: Chart) -> tuple[list[Part], str]:
@@ -144,10 +169,6 @@ def _numbers(chart: Chart, values: tuple[float | None, ...]) -> tuple[float | No
     return tuple(None if value is None or (chart.log and value <= 0) else float(value) for value in values)
 
 
-def _over_years(chart: Chart) -> bool:
-    return all(len(name) == 4 and name.isdigit() for name in chart.categories)
-
-
 def _native(kind: str) -> Any:
     from pptx.enum.chart import XL_CHART_TYPE
 
@@ -175,7 +196,7 @@ def _series(native: Any) -> list[Any]:
     return list(native.plots[0].series)
 
 
-def _dress(native: Any, chart: Chart, ground: Ground, language: str) -> None:
+def _dress(native: Any, chart: Chart, ground: Ground, frame: Frame, language: str) -> None:
     """Set the type of all of a chart's text, its title, and what stands for absent numbers."""
     from pptx.oxml.ns import qn
     from pptx.util import Pt
@@ -187,12 +208,11 @@ def _dress(native: Any, chart: Chart, ground: Ground, language: str) -> None:
     if blanks is not None:
         blanks.set("val", "gap")
     native.has_title = True
-    frame = native.chart_title.text_frame
-    paragraph = frame.paragraphs[0]
+    paragraph = native.chart_title.text_frame.paragraphs[0]
     paragraph._p.get_or_add_pPr().set("algn", "l")
     run = paragraph.add_run()
     run.text = clean(chart.title)
-    run.font.size, run.font.bold = Pt(ground.size(TITLE)), True
+    run.font.size, run.font.bold = Pt(frame.title), True
     ink(run.font.color, ground)
     run.font._element.set("lang", TAGS[language])
 
@@ -229,7 +249,8 @@ def _paint(drawn: Any, part: Part, kind: str, ground: Ground) -> None:
         drawn.smooth = False
         drawn.marker.style = XL_MARKER_STYLE.NONE
         return
-    colour = standing_out(part.series.colour, ground.behind, FAINT if "stacked" in kind else LEAST)
+    faint = FAINT_ON_DARK if contrast(ground.behind, "#000000") < LEAST * 2 else FAINT
+    colour = standing_out(part.series.colour, ground.behind, faint if "stacked" in kind else LEAST)
     painted = RGBColor.from_string(colour.lstrip("#").upper())
     if kind in ("lines", "markers"):
         drawn.smooth = False
@@ -241,9 +262,11 @@ def _paint(drawn: Any, part: Part, kind: str, ground: Ground) -> None:
             drawn.marker.format.line.fill.background()
             return
         drawn.marker.style = XL_MARKER_STYLE.NONE
-        drawn.format.line.color.rgb = painted
-        drawn.format.line.width = Pt(MEDIAN_POINTS if part.role == "middle" else END_POINTS)
-        if part.role != "middle":
+        middle = part.role == "middle"
+        shade = colour if middle else tint(colour, ground.behind, END_TINT)
+        drawn.format.line.color.rgb = RGBColor.from_string(shade.lstrip("#").upper())
+        drawn.format.line.width = Pt(MEDIAN_POINTS if middle else END_POINTS)
+        if not middle:
             drawn.format.line.dash_style = MSO_LINE.DASH
         return
     drawn.format.fill.solid()
@@ -259,18 +282,13 @@ def _name_series(native: Any, chart: Chart, kind: str, parts: list[Part], ground
     native.has_legend = False
     drawn = _series(native)
     if kind == "lines" and frame.ends:
-        middles = [(line, part.series) for line, part in zip(drawn, parts, strict=True) if part.role == "middle"]
-        label_ends(
-            [
-                (line, series, standing_out(series.colour, ground.behind, READABLE))
-                for line, series in middles
-                if series
-            ],
-            chart,
-            ground,
-            frame,
-        )
+        named = [
+            (line, part.series, standing_out(part.series.colour, ground.behind, READABLE))
+            for line, part in zip(drawn, parts, strict=True)
+            if part.series and part.role == "middle"
+        ]
+        label_ends(named, native.value_axis, chart, ground, frame)
     elif len(chart.series) > 1:
-        legend(native, ground, kind, [place for place, part in enumerate(parts) if part.role != "middle"])
+        legend(native, ground, [place for place, part in enumerate(parts) if part.role != "middle"], frame)
     if kind in ("bars", "columns", "markers"):
         label_bars(drawn, chart, kind, ground)

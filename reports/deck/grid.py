@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..story.parts import Table
-from .measure import line_height, width, wrap
+from .measure import WIDE_LINE, line_height, width, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .measure import Room
 
-LARGEST, SMALLEST = 18.0, 13.0
+LARGEST, BREAKING, SMALLEST = 22.0, 18.0, 13.0
+"""Of letters; no cell may break in type larger than the second."""
 PAD_ACROSS, PAD_DOWN = 0.9, 0.45
 """Margins of a cell, both sides together, over the size of its letters."""
 STEPS = 60
@@ -58,7 +59,8 @@ def grids(table: Table, room: Room, scale: float) -> list[Grid]:
     size = LARGEST
     while size > SMALLEST:
         grid = _grid(table, room, size * scale)
-        if sum(grid.heights) <= room.height:
+        broken = max(grid.heights) > (1.5 * WIDE_LINE + PAD_DOWN) * size * scale
+        if sum(grid.heights) <= room.height and not (broken and size > BREAKING):
             return [grid]
         size -= 1
     grid = _grid(table, room, SMALLEST * scale)

@@ -5,15 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..language import spoken
+from ..language.numbers import KOREAN
 from .measure import Room
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pptx.presentation import Presentation
 
 POINT = 12_700
 """English metric units in a point; all places in the file are counted in them."""
 WIDE, HIGH = 13.333 * 72, 7.5 * 72
 """The slide that sizes of type are thought for, in points; on a smaller one they shrink with it."""
+SLIM_LETTERS = 0.94
+"""Width of Arial's letters, and of fonts no wider, over those that text is measured with."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,16 @@ class Box:
         left = round((self.width - gap) * share)
         right = self.width - gap - left
         return Box(self.left, self.top, left, self.height), Box(self.left + left + gap, self.top, right, self.height)
+
+    def shares(self, sizes: Sequence[float], gap: int) -> list[Box]:
+        """Cut it into several beside each other, as wide as their shares say."""
+        free = self.width - gap * (len(sizes) - 1)
+        boxes, left = [], self.left
+        for size in sizes:
+            wide = int(free * size / sum(sizes))
+            boxes.append(Box(left, self.top, wide, self.height))
+            left += wide + gap
+        return boxes
 
     def rows(self, share: float, gap: int) -> tuple[Box, Box]:
         """Cut it into two above each other, the upper with a share of the height."""
@@ -117,7 +133,13 @@ def own_ground() -> Ground:
         layouts["Headline"],
         content_box(made, layouts["Finding"]),
         scale_of(made),
+        letters=slim_letters(),
     )
+
+
+def slim_letters() -> float:
+    """Give the width of narrow letters over those that text is measured with; Hangul is square in every font."""
+    return 1.0 if spoken() == KOREAN else SLIM_LETTERS
 
 
 def scale_of(presentation: Presentation) -> float:

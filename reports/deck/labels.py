@@ -12,38 +12,42 @@ if TYPE_CHECKING:
     from .frame import Frame
     from .ground import Ground
 
-END = 16.0
 AWAY = 0.008
 """How far a label stands from its line, over the width of the chart."""
 LINE = 1.25
 """Height of a label over the size of its letters."""
 
 
-def label_ends(drawn: list[tuple[Any, Series, str]], chart: Chart, ground: Ground, frame: Frame) -> None:
+def label_ends(drawn: list[tuple[Any, Series, str]], axis: Any, chart: Chart, ground: Ground, frame: Frame) -> None:
     """Write the name at the right end of each line, apart from each other.
 
     Parameters
     ----------
     drawn
         Native lines, what they show, and the colour of their label.
+    axis
+        Native, with the ends that were set.
     chart, ground, frame
         What is drawn, what the deck is set on, the room of the chart.
     """
     ends = [(line, series, colour, _last(series)) for line, series, colour in drawn]
     ends = [end for end in ends if end[3] is not None]
     heights = [
-        _share(chart, series.middle[last] or 0.0) * frame.plot_high for _, series, _, last in ends if last is not None
+        _share(chart, axis, series.middle[last] or 0.0) * frame.plot_high
+        for _, series, _, last in ends
+        if last is not None
     ]
-    moved = apart(heights, LINE * ground.size(END), frame.plot_high)
+    line = LINE * frame.end
+    moved = [height + line / 2 for height in apart([at - line / 2 for at in heights], line, frame.plot_high - line / 2)]
     for (line, _, colour, last), at, to in zip(ends, heights, moved, strict=True):
-        _write(line, last, colour, ground.size(END), (at - to) / frame.high)
+        _write(line, last, colour, frame.end, (at - to) / frame.high)
 
 
 def apart(heights: list[float], least: float, highest: float) -> list[float]:
-    """Move heights apart as little as it takes for neighbours to have room, none above the highest.
+    """Move heights apart as little as it takes for neighbours to have room, none above the highest or below zero.
 
-    >>> apart([10.0, 12.0, 50.0], 10.0, 60.0), apart([58.0, 59.0], 10.0, 60.0)
-    ([6.0, 16.0, 50.0], [50.0, 60.0])
+    >>> apart([10.0, 12.0, 50.0], 10.0, 60.0), apart([58.0, 59.0], 10.0, 60.0), apart([0.0, 1.0], 10.0, 60.0)
+    ([6.0, 16.0, 50.0], [50.0, 60.0], [0.0, 10.0])
     """
     order = sorted(range(len(heights)), key=lambda place: heights[place])
     groups: list[list[int]] = []
@@ -60,6 +64,10 @@ def apart(heights: list[float], least: float, highest: float) -> list[float]:
         start = _middle(group, heights) - least * (len(group) - 1) / 2
         for rank, place in enumerate(group):
             moved[place] = start + least * rank if len(group) > 1 else heights[place]
+    lowest = 0.0
+    for place in order:
+        moved[place] = max(moved[place], lowest)
+        lowest = moved[place] + least
     for place in reversed(order):
         moved[place] = min(moved[place], highest)
         highest = moved[place] - least
@@ -81,7 +89,7 @@ def label_bars(drawn: list[Any], chart: Chart, kind: str, ground: Ground) -> Non
         labels.font.size = Pt(ground.size(14))
 
 
-def legend(native: Any, ground: Ground, kind: str, hidden: list[int]) -> None:
+def legend(native: Any, ground: Ground, hidden: list[int], frame: Frame) -> None:
     """Show a legend, without the lines that mark the ends of intervals."""
     from pptx.enum.chart import XL_LEGEND_POSITION
     from pptx.oxml import parse_xml
@@ -90,7 +98,7 @@ def legend(native: Any, ground: Ground, kind: str, hidden: list[int]) -> None:
 
     native.has_legend = True
     shown = native.legend
-    shown.position = XL_LEGEND_POSITION.RIGHT if kind == "stacked columns" else XL_LEGEND_POSITION.BOTTOM
+    shown.position = XL_LEGEND_POSITION.RIGHT if frame.beside else XL_LEGEND_POSITION.BOTTOM
     shown.include_in_layout = False
     shown.font.size = Pt(ground.size(14))
     place = shown._element.find(qn("c:legendPos"))
@@ -117,19 +125,22 @@ def _write(line: Any, last: int | None, colour: str, size: float, down: float) -
         '<c:showPercent val="0"/><c:showBubbleSize val="0"/><c:extLst><c:ext uri="{CE6537A1-D6FC-4f65-9D91-7224C49458BB}" '
         'xmlns:c15="http://schemas.microsoft.com/office/drawing/2012/chart"><c15:showLeaderLines val="0"/></c:ext></c:extLst></c:dLbls>'
     )
-    line._element.find(qn("c:cat")).addprevious(parse_xml(label))
+    bars = line._element.find(qn("c:errBars"))
+    (line._element.find(qn("c:cat")) if bars is None else bars).addprevious(parse_xml(label))
 
 
 def _last(series: Series) -> int | None:
     return next((place for place in reversed(range(len(series.middle))) if series.middle[place] is not None), None)
 
 
-def _share(chart: Chart, value: float) -> float:
+def _share(chart: Chart, axis: Any, value: float) -> float:
     """Say how high on the value axis a value stands, 0 to 1."""
     if chart.log:
         low, high = decades(chart)
         return math.log10(max(value, low) / low) / math.log10(high / low)
     low, high = span(chart, "lines")
+    if axis.maximum_scale is not None:
+        low, high = axis.minimum_scale or 0.0, axis.maximum_scale
     return (value - low) / (high - low)
 
 

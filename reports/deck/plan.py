@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MOST_SLIDES = 14
 CHARTS_ON_A_SLIDE = 2
+SMALL_CHARTS = 3
+"""Stacked columns over years that stand side by side: they are read as shapes."""
 STATEMENTS = ("question", "answer")
 """Sections whose headline is set in large type."""
 
@@ -34,9 +36,11 @@ class Slide:
     points
         Short lines.
     charts
-        At most two.
+        At most two, or three of stacked columns.
     grid
         A table with its sizes.
+    rest
+        How much of the table it does not show.
     notes
         What the speaker reads.
     sources
@@ -50,10 +54,16 @@ class Slide:
     points: tuple[str, ...] = ()
     charts: tuple[Chart, ...] = ()
     grid: Grid | None = None
+    rest: str = ""
     notes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     part: int = 1
     parts: int = 1
+
+    @property
+    def large(self) -> bool:
+        """Whether its headline is what the deck is about."""
+        return self.key in STATEMENTS
 
     @property
     def statement(self) -> bool:
@@ -77,7 +87,7 @@ def plan(story: Story, room: Room, scale: float) -> list[Slide]:
         Sizes of type over those on a large slide.
     """
     first = Slide("title", story.title, (story.subtitle,), notes=_pairs(story.reproduction))
-    cut = [_slides(section, room, scale) for section in story.sections]
+    cut = [_slides(section, room, scale) for section in _once(story.sections)]
     left = MOST_SLIDES - 1 - len(cut)
     kept, dropped = (cut, []) if left >= 0 else _fewer(cut, -left)
     shown = _shares([len(slides) for slides in kept], max(0, left))
@@ -90,11 +100,22 @@ def plan(story: Story, room: Room, scale: float) -> list[Slide]:
     return [first, *slides]
 
 
+def _once(sections: Sequence[Section]) -> list[Section]:
+    """Leave out a chart that an earlier section showed, where another is left."""
+    seen: list[Chart] = []
+    told = []
+    for section in sections:
+        fresh = tuple(chart for chart in section.charts if chart not in seen)
+        seen += fresh
+        told.append(replace(section, charts=fresh) if fresh else section)
+    return told
+
+
 def _slides(section: Section, room: Room, scale: float) -> list[Slide]:
     """Cut a section into as many slides as all of it takes."""
-    charts = [
-        section.charts[start : start + CHARTS_ON_A_SLIDE] for start in range(0, len(section.charts), CHARTS_ON_A_SLIDE)
-    ]
+    small = len(section.charts) == SMALL_CHARTS and all(chart.kind == "stacked" for chart in section.charts)
+    step = SMALL_CHARTS if small else CHARTS_ON_A_SLIDE
+    charts = [section.charts[start : start + step] for start in range(0, len(section.charts), step)]
     tables = grids(section.table, room, scale) if section.table and section.table.rows else []
     base = Slide(section.key, section.headline, section.points, notes=section.notes, sources=section.sources)
     slides = [replace(base, charts=tuple(pair)) for pair in charts] + [replace(base, grid=grid) for grid in tables]
@@ -129,7 +150,7 @@ def _within(slides: list[Slide], count: int) -> list[Slide]:
         said += [" · ".join(cell for cell in row if cell) for row in rows]
     last = kept[-1]
     if rows and last.grid:
-        last = replace(last, points=(say("Rows left for the notes: {count}", count=len(rows)), *last.points))
+        last = replace(last, rest=say("Rows left for the notes: {count}", count=len(rows)))
     return [*kept[:-1], replace(last, notes=(*last.notes, *said))]
 
 

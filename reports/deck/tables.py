@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from .colours import tint
 from .grid import PAD_ACROSS, PAD_DOWN
 from .ground import POINT
+from .theme import theme_colour
 from .words import clean, ink_xml, write
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 """Office's table style without fill and grid; rules are drawn by cell."""
+FINE = 0.28
+"""How much of the text's colour is in the rules between rows."""
 
 
 def add_table(slide: Any, grid: Grid, box: Box, ground: Ground, language: str) -> Any:
@@ -44,13 +48,17 @@ def add_table(slide: Any, grid: Grid, box: Box, ground: Ground, language: str) -
     native = shape.table
     native._tbl.tblPr.find("{http://schemas.openxmlformats.org/drawingml/2006/main}tableStyleId").text = NO_STYLE
     native.horz_banding = False
+    text = ground.ink or theme_colour(ground.finding.slide_master, "tx1")
+    fine = tint(text, ground.behind, FINE)
     for column, width in zip(native.columns, grid.widths, strict=True):
         column.width = round(width * ground.letters * POINT)
     for place, (row, height) in enumerate(zip(native.rows, grid.heights, strict=True)):
         row.height = round(height * POINT)
         texts = table.columns if place == 0 else table.rows[place - 1]
         link = table.links[place - 1] if place and table.links else ""
-        _fill(row, texts, grid, ground, language, head=place == 0, link=link)
+        _fill(row, texts, grid, ground, language, link=link, head=place == 0)
+        for cell in row.cells:
+            _rule(cell, ground, "" if place == 0 else fine)
     return shape
 
 
@@ -65,7 +73,6 @@ def _fill(
         cell.margin_top = cell.margin_bottom = down
         cell.vertical_anchor = MSO_ANCHOR.BOTTOM if head else MSO_ANCHOR.TOP
         write(cell.text_frame, [text], ground, language, size=grid.size, bold=head, inked=True)
-        _rule(cell, ground, heavy=head)
     if link and is_web(link):
         run = row.cells[len(texts) - 1].text_frame.paragraphs[0].runs[0]
         run.hyperlink.address = clean(link)
@@ -95,16 +102,17 @@ def is_web(address: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
-def _rule(cell: Any, ground: Ground, *, heavy: bool) -> None:
-    """Draw a line below a cell, in the text's colour, fainter below rows than below heads."""
+def _rule(cell: Any, ground: Ground, fine: str) -> None:
+    """Draw a line below a cell: in the text's colour below heads, in a finer one below rows."""
     from pptx.oxml import parse_xml
     from pptx.oxml.ns import nsdecls
 
-    weight, alpha = (19_050, 90_000) if heavy else (9_525, 25_000)
+    weight = 9_525 if fine else 19_050
+    colour = f'<a:srgbClr val="{fine.lstrip("#").upper()}"/>' if fine else ink_xml(ground, 100_000)
     properties = cell._tc.get_or_add_tcPr()
     none = "".join(f'<a:{side} {nsdecls("a")} w="0"><a:noFill/></a:{side}>|' for side in ("lnL", "lnR", "lnT"))
     below = (
-        f'<a:lnB {nsdecls("a")} w="{weight}" cap="flat" cmpd="sng"><a:solidFill>{ink_xml(ground, alpha)}</a:solidFill>'
+        f'<a:lnB {nsdecls("a")} w="{weight}" cap="flat" cmpd="sng"><a:solidFill>{colour}</a:solidFill>'
         '<a:prstDash val="solid"/></a:lnB>'
     )
     for place, xml in enumerate([*none.rstrip("|").split("|"), below]):

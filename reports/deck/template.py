@@ -25,6 +25,7 @@ from .ground import (
     has_wide_foot,
     kind_of,
     scale_of,
+    slim_letters,
     title_placeholder,
 )
 from .theme import background, fonts_of, theme_colour, theme_of
@@ -36,8 +37,8 @@ ALLOWED = "a PowerPoint presentation or template, .pptx or .potx"
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 """How files of old PowerPoint and encrypted ones begin."""
 MAIN = "application/vnd.openxmlformats-officedocument.presentationml.{}.main+xml"
-SOURCE_LINE = 22.0
-"""Room for the source line where a template's footer is too narrow, in points."""
+SOURCE_LINE, SOURCE_MARGIN = 15.0, 8.0
+"""Room for the source line where a template's footer is too narrow, in points: it shrinks with the slide, its margins do not."""
 NARROW = {
     "Arial", "Arial Narrow", "Helvetica", "Helvetica Neue", "Calibri", "Calibri Light", "Cambria", "Aptos", "Aptos Display",
     "Times New Roman", "Garamond", "Segoe UI", "Segoe UI Light", "Segoe UI Semibold", "Tahoma", "Roboto", "Open Sans", "Lato",
@@ -99,7 +100,7 @@ def _ground(presentation: Presentation, layouts: tuple[Any, Any, Any], remarks: 
     scale = scale_of(presentation)
     content, foot = content_box(presentation, finding), None
     if not has_wide_foot(presentation, finding):
-        content, foot = content.rows(1 - SOURCE_LINE * scale * POINT / content.height, 0)
+        content, foot = content.rows(1 - (SOURCE_LINE * scale + SOURCE_MARGIN) * POINT / content.height, 0)
     behind = background(finding)
     ink = theme_colour(finding.slide_master, "tx1")
     return Ground(
@@ -114,7 +115,7 @@ def _ground(presentation: Presentation, layouts: tuple[Any, Any, Any], remarks: 
         behind,
         "" if contrast(ink, behind) >= READABLE else max(("#ffffff", INK), key=lambda colour: contrast(colour, behind)),
         own=False,
-        letters=1.0 if fonts_of(finding.slide_master) <= NARROW else WIDE_LETTERS,
+        letters=slim_letters() if fonts_of(finding.slide_master) <= NARROW else WIDE_LETTERS,
         hangul="" if _knows_hangul(finding.slide_master) else HANGUL,
         remarks=remarks,
     )

@@ -7,7 +7,7 @@ import pytest
 from pptx import Presentation
 
 from podrace.reports.deck.deck import write_deck
-from podrace.reports.deck.ground import POINT
+from podrace.reports.deck.ground import POINT, slim_letters
 from podrace.reports.deck.measure import height
 from podrace.reports.deck.words import inherited_size
 from podrace.reports.figures.style import CATEGORY_COLOURS, INK, SIDE_COLOURS
@@ -186,7 +186,7 @@ def overflowing_texts(deck):
 def needed_height(slide, shape):
     """Estimate the height of a shape's text, and the height there is."""
     frame = shape.text_frame
-    across = (shape.width - 2 * 91_440) / POINT
+    across = (shape.width - 2 * 91_440) / POINT / slim_letters()
     total = 0.0
     for place, paragraph in enumerate(frame.paragraphs):
         runs = paragraph.runs
