@@ -20,6 +20,7 @@ from .commands.facts import agents, claims, facts
 from .commands.hardware import hardware
 from .commands.history import backtest, calibrate, forecasts
 from .commands.options import AsJson, ScenarioName, Settings, overrides, year_span
+from .commands.pictures import draws, figures
 from .commands.present import deck, report
 from .commands.schema import schema
 from .commands.studies import compare, print_inert, print_trace, warn_of_no_effect
@@ -53,6 +54,7 @@ app.command()(calibrate)
 app.command()(forecasts)
 app.command()(deck)
 app.command()(report)
+app.command()(figures)
 app.command()(schema)
 
 
@@ -74,6 +76,7 @@ def _options(
 
 
 @app.command()
+@draws
 def run(  # noqa: PLR0917 (options are named on the command line)
     scenario: ScenarioName,
     members: Annotated[int, typer.Option(min=1, help="Draws of everything uncertain.")] = 1000,

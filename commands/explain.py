@@ -6,11 +6,13 @@ from typing import Annotated
 import typer
 
 from .options import AsJson, ScenarioName, Settings, overrides
+from .pictures import draws
 
 MOST_MEMBERS = 8192
 """All members are read at once."""
 
 
+@draws
 def explain(
     scenario: ScenarioName,
     year: Annotated[int, typer.Option(help="Which year.")],

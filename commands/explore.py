@@ -6,11 +6,13 @@ from typing import Annotated
 import typer
 
 from .options import AsJson
+from .pictures import draws
 
 NO_FIGURES = Annotated[bool, typer.Option("--no-figures", help="Write no pictures.")]
 QUIET = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no messages.")]
 
 
+@draws
 def sensitivity(
     study: Annotated[str, typer.Argument(metavar="STUDY", help="A study, a scenario, or the path of a YAML file.")],
     measure: Annotated[str, typer.Option(metavar="ID", help="The variable whose spread is explained.")] = "fleet_h100e",
@@ -62,6 +64,7 @@ def sensitivity(
         say(f"written to {folder}")
 
 
+@draws
 def discover(
     result: Annotated[Path, typer.Argument(metavar="RESULT", help="The folder of a run or of a sweep.")],
     where: Annotated[

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from .options import AsJson, BaseScenario
+from .pictures import draws
 
 hardware = typer.Typer(help="The hardware model by itself.", no_args_is_help=True)
 
@@ -62,6 +63,7 @@ def power(
 
 
 @hardware.command()
+@draws
 def check(
     cases: Annotated[
         Path | None, typer.Argument(metavar="CASES.yaml", help="Published measurements; the package's own by default.")
@@ -134,6 +136,7 @@ def fit(
 
 
 @hardware.command()
+@draws
 def thesis(
     scenario: BaseScenario = "baseline",
     figures: Annotated[Path | None, typer.Option(help="Folder for the four pictures.")] = None,

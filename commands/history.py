@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from .options import AsJson, BaseScenario, Settings, overrides
+from .pictures import draws
 
 CasesFile = Annotated[
     Path | None, typer.Option("--cases", metavar="FILE", help="Published series; those of the package by default.")
@@ -15,6 +16,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and 
 NoFigures = Annotated[bool, typer.Option("--no-figures", help="Write no pictures.")]
 
 
+@draws
 def backtest(
     cases: CasesFile = None,
     scenario: BaseScenario = "baseline",
@@ -56,6 +58,7 @@ def backtest(
         raise typer.Exit(1)
 
 
+@draws
 def calibrate(
     to: Annotated[int, typer.Option(metavar="YEAR", help="Last year of the history that is used.")] = 2024,
     members: Annotated[int, typer.Option(min=1_000, help="Members of the prior.")] = 500_000,
@@ -128,6 +131,7 @@ def _write_posterior(found: Any, file: Path, scenario: str, *, changed: bool, fi
         save_figure(moves(found), file.with_suffix(""))
 
 
+@draws
 def forecasts(
     cases: CasesFile = None,
     scenario: BaseScenario = "baseline",
@@ -136,7 +140,7 @@ def forecasts(
     everything: Annotated[
         bool, typer.Option("--all", help="Also years that were over when a forecast came out.")
     ] = False,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw them into this PNG (and SVG).")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw them into this file (and FILE_2).")] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -161,10 +165,10 @@ def forecasts(
         )
     if out is not None:
         from ..reports.figures.style import save_figure
-        from ..reports.history.forecasts_picture import beside
+        from ..reports.history.forecasts_picture import pictures
 
-        out.parent.mkdir(parents=True, exist_ok=True)
-        save_figure(beside(found), out.with_suffix(""))
+        for name, draw in pictures(found).items():
+            save_figure(draw(), out.with_name(name.replace("forecasts", out.stem, 1)))
     if not quiet:
         for note in found.notes:
             say(note)

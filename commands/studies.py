@@ -7,11 +7,13 @@ from typing import Annotated, Any
 import typer
 
 from .options import AsJson, Settings, overrides, year_span
+from .pictures import draws
 
 ROOM = 400
 """Characters in a line of the comparison where nobody is looking at a window."""
 
 
+@draws
 def compare(
     base: Annotated[str, typer.Argument(metavar="BASE", help="A scenario's name, or the path of a YAML file.")],
     others: Annotated[list[str], typer.Argument(metavar="OTHER...", help="Scenarios beside it.")],

@@ -167,6 +167,14 @@ class Comparison(Presenting):
 
         return ranked(self.paired, *self._number(variable, side, year), ax)
 
+    def chain(self, year: int | None = None) -> Figure:
+        """Draw what separates each scenario from the base: the gap of the fleets, taken apart from chip to fleet."""
+        from .chain import chain
+
+        if year is not None:
+            self._check_year(year)
+        return chain(self.paired, year)
+
     def notes(self) -> list[str]:
         """Say in words which scenarios move nothing, and which do so from some year only."""
         paired = self.paired

@@ -73,7 +73,7 @@ def overview(paired: Paired, year: int | None = None) -> Figure:
             say("What changes beside {base}, {year}", base=say(paired.base.title), year=when),
             say("difference member by member, % · dot: median · bars: 50 % and 90 % of members"),
         )
-        footnote(figure, _note(paired))
+        footnote(figure, note(paired))
         for ax, (variable, side, title) in zip(axes, MEASURES, strict=True):
             colour = SIDE_COLOURS.get(side, INK)
             size = 0.95 * type_size(ax)
@@ -124,7 +124,7 @@ def ranked(paired: Paired, variable: str, side: str, year: int, ax: Axes | None 
         )
         text = "{year} · change beside {base}, % · dot: median · bars: 50 % and 90 % of members"
         said = say(text, year=year, base=say(paired.base.title))
-        panel = stage(ax, moved, said, _note(paired), left=0.27, right=0.95, top=0.80, bottom=0.155)
+        panel = stage(ax, moved, said, note(paired), left=0.27, right=0.95, top=0.80, bottom=0.155)
         _panel(panel, [rows[place] for place in order], SIDE_COLOURS.get(side, INK))
         _name_rows(panel, [paired.others[place].scenario for place in order])
         return root(panel)
@@ -160,7 +160,7 @@ def by_year(paired: Paired, variable: str, side: str, ax: Axes | None = None) ->
     few = len(paired.others) <= FULLEST
     with theme():
         title = say("{number}: change beside {base}", number=_number(entry, side), base=say(paired.base.title))
-        panel = stage(ax, title, _how_to_read(entry, few=few), _note(paired), right=0.745)
+        panel = stage(ax, title, _how_to_read(entry, few=few), note(paired), right=0.745)
         panel.axhline(0.0, color=look().ink, linewidth=2.0, zorder=1)
         labels = []
         for place, other in enumerate(paired.others):
@@ -304,15 +304,22 @@ def _end_size(lines: int) -> float:
 
 
 def _broken(title: str) -> str:
-    """Break a long name in two lines, and cut what is longer still."""
+    r"""Break a long name in two lines of like length, and cut what is longer still.
+
+    >>> _broken("No controls from 2022 on")
+    'No controls\nfrom 2022 on'
+    """
     import textwrap
 
     room = int(LONGEST * len(title) / breadth(title)) if title else LONGEST
     lines = textwrap.wrap(title, room)
+    if len(lines) == 2:
+        widths = (textwrap.wrap(title, width) for width in range(len(title) // 2, room))
+        lines = next((even for even in widths if len(even) == 2), lines)
     return "\n".join(lines[:2]) + ("…" if len(lines) > 2 else "")
 
 
-def _note(paired: Paired) -> str:
+def note(paired: Paired) -> str:
     """Say what it takes to make the picture again."""
     from ... import __version__
 

@@ -50,13 +50,19 @@ def _write_tables(comparison: Comparison, aside: Path) -> None:
     write_levels(paired, aside)
 
 
-def _write_figures(comparison: Comparison, folder: Path, tell: Progress) -> None:
-    folder.mkdir()
-    drawings: dict[str, Callable[[], Figure]] = {
+def drawings(comparison: Comparison) -> dict[str, Callable[[], Figure]]:
+    """Give the pictures of a comparison by name."""
+    return {
         "differences": comparison.plot,
+        "chain": comparison.chain,
         "fleet_gap": lambda: comparison.plot("fleet_h100e"),
         "levers": comparison.tornado,
     }
-    for place, (name, drawn) in enumerate(drawings.items()):
-        tell(f"figure {name}", 0.4 + 0.6 * place / len(drawings))
+
+
+def _write_figures(comparison: Comparison, folder: Path, tell: Progress) -> None:
+    folder.mkdir()
+    todo = drawings(comparison)
+    for place, (name, drawn) in enumerate(todo.items()):
+        tell(f"figure {name}", 0.4 + 0.6 * place / len(todo))
         save_figure(drawn(), folder / name)

@@ -17,7 +17,7 @@ from ..figures.panels import panel_title, root
 from ..figures.style import headings, lend, new_figure, source_line, theme
 from ..language import say
 from ..text import divisor
-from ..wording import axis_text, cut, drawn_in, korean, short, side_name, ticks
+from ..wording import axis_text, cut, drawn_in, korean, short, side_name, tick, ticks
 from .text import name_of, places, signed
 
 if TYPE_CHECKING:
@@ -164,9 +164,9 @@ def _signed(size: float, change: Change) -> str:
     """Write a term with its sign, so that terms add up as printed."""
     by, here, digits = divisor(VARIABLES[change.variable]), drawn_in(VARIABLES[change.variable])[0], places(change)
     if here == by:
-        return signed(size, digits)
+        return signed(size, digits).replace("-", "−")
     rounded = round(size * here / by, digits) * by / here
-    return "0" if rounded == 0 else f"{'+' if rounded > 0 else '−'}{short(abs(rounded), 3)}"
+    return "0" if rounded == 0 else f"{'+' if rounded > 0 else '−'}{tick(abs(float(f'{rounded:.9g}')))}"
 
 
 def _level(name: str, values: Array) -> _Row:

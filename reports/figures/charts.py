@@ -115,7 +115,7 @@ def filled(colour: str) -> dict[str, Any]:
     """
     drawn, hatch = tone(colour), mark(colour).hatch
     if look().name != "print":
-        return {"color": drawn, "edgecolor": look().paper}
+        return {"facecolor": drawn, "edgecolor": look().paper}
     edge = look().paper if luminance(drawn) < 0.3 else look().ink
     return {"facecolor": drawn, "edgecolor": edge, "hatch": hatch if not hatch or len(hatch) > 2 else hatch * 2}
 

@@ -16,6 +16,7 @@ from ..language import say
 from ..summary import values
 from ..wording import axis_text, label, per_cent, side_name
 from .capability import capability, cluster, fleet, lag
+from .chain import chain
 from .charts import end_labels, side_quantiles, time_axis, type_size
 from .flows import who_supplies_whom
 from .ledger import ledger
@@ -39,6 +40,7 @@ FIGURES: dict[str, Callable[[Ensemble], Figure]] = {
     "cluster": cluster,
     "fleet": fleet,
     "capability": capability,
+    "chain": chain,
     "small_multiples": small_multiples,
     "lag": lag,
     "binding": binding,
@@ -53,7 +55,7 @@ FIGURES: dict[str, Callable[[Ensemble], Figure]] = {
 """The standard pictures, in the order a reader meets them."""
 
 
-ON_AN_AXIS = ("cluster", "timeline", *TORNADOES)
+ON_AN_AXIS = ("cluster", "chain", "timeline", *TORNADOES)
 """Standard pictures of one panel, which can be drawn on a given axis."""
 
 

@@ -115,7 +115,9 @@ LOOKS = {
             SIDE_COLOURS["china"]: "#ff7582", SIDE_COLOURS["us"]: "#6db3ff",
             CATEGORY_COLOURS["dies"]: "#35b8b0", CATEGORY_COLOURS["hbm"]: "#ffb733",
             CATEGORY_COLOURS["packaging"]: "#b88ee6", CATEGORY_COLOURS["demand"]: "#6f7984",
-            CATEGORY_COLOURS["supply"]: "#c3ccd6", SMUGGLED: "#b8404f", RENTED: "#ffc2c8", LOW_COLOUR: "#d9e4ef", HIGH_COLOUR: "#5f8fbd",
+            CATEGORY_COLOURS["supply"]: "#c3ccd6", INPUT_COLOURS["localisation_tools"]: "#b9bf4c",
+            "#b8bfc8": "#d9dee4", "#5a6471": "#7f8b97", "#d9dde2": "#39424d", "#b4bcc6": "#5b6672", "#8c2d6e": "#e383c4", "#4d6a1e": "#a3cc5c", "#b35c00": "#f59a4b",
+            SMUGGLED: "#b8404f", RENTED: "#ffc2c8", LOW_COLOUR: "#d9e4ef", HIGH_COLOUR: "#5f8fbd",
         },
     ),
     "print": Look(
@@ -127,7 +129,8 @@ LOOKS = {
         },
         {
             SIDE_COLOURS["china"]: Mark("o", hatch="///"), SIDE_COLOURS["us"]: Mark("s", hollow=True),
-            CATEGORY_COLOURS["dies"]: Mark(hatch="///"), CATEGORY_COLOURS["packaging"]: Mark(hatch="xx"),
+            CATEGORY_COLOURS["dies"]: Mark("^", hatch="///"), CATEGORY_COLOURS["hbm"]: Mark("D", hollow=True),
+            CATEGORY_COLOURS["packaging"]: Mark("v", hatch="xx"),
             SMUGGLED: Mark(hatch="xx"), RENTED: Mark(hatch=".."), CATEGORY_COLOURS["capital"]: Mark(hatch=".."), CATEGORY_COLOURS["power"]: Mark(hatch="\\\\\\"),
         },
     ),

@@ -36,7 +36,7 @@ SHOWN = {
 def small_multiples(ensemble: Ensemble) -> Figure:
     """Draw the headline numbers of both sides, a small fan for each."""
     shown = [name for name in SHOWN if name in ensemble.data]
-    figure, axes = new_figure(ACROSS, DOWN, left=0.068, right=0.9, top=0.775, bottom=0.105, wspace=0.66, hspace=0.36)
+    figure, axes = new_figure(ACROSS, DOWN, left=0.068, right=0.88, top=0.775, bottom=0.105, wspace=0.74, hspace=0.36)
     headings(figure, _sentence(ensemble, shown), fan_note())
     source_line(figure, ensemble)
     for place, (ax, name) in enumerate(zip(axes, shown, strict=False)):

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from ...scenarios.faults import fail
 from ..language import say, speaking, spoken
+from .asked import FORMATS, asked, pictures
 from .fonts import families, warn_without_hangul
 from .looks import CATEGORY_COLOURS, GRID, INK, INPUT_COLOURS, QUIET, SIDE_COLOURS, look, styled
 
@@ -28,8 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CATEGORY_COLOURS", "DPI", "GRID", "INK", "INPUT_COLOURS", "LABEL", "NOTE", "QUIET", "SIDE_COLOURS", "SIZE_INCHES",
-    "SUBTITLE", "TITLE", "Chart", "counted", "footnote", "headings", "lend", "made_by", "new_figure", "save_figure", "source_line",
-    "source_text", "stage", "theme",
+    "SUBTITLE", "TITLE", "Chart", "counted", "footnote", "headings", "lend", "made_by", "new_figure", "save_as", "save_figure",
+    "source_line", "source_text", "stage", "theme",
 ]  # fmt: skip
 
 SIZE_INCHES, DPI = (16.0, 9.0), 100
@@ -37,6 +39,11 @@ SIZE_INCHES, DPI = (16.0, 9.0), 100
 
 TITLE, SUBTITLE, LABEL, NOTE = 30, 20, 20, 16
 SMALLEST_TITLE = 22
+METADATA: dict[str, dict[str, Any]] = {
+    ".png": {"Software": "podrace"},
+    ".svg": {"Date": None, "Creator": "podrace"},
+}
+"""What stands in a file beside the picture: never a date, so that the same picture has the same bytes."""
 MARGINS = {"left": 0.095, "right": 0.80, "top": 0.80, "bottom": 0.155}
 
 
@@ -65,12 +72,12 @@ class Chart(Figure):
 
     def draw(self, renderer: Any) -> None:
         """Draw in the look and the language it was made in."""
-        with styled(self._made[0]), speaking(self._made[1]), theme():
+        with _as_made(self._made):
             super().draw(renderer)
 
     def savefig(self, *arguments: Any, **options: Any) -> None:
         """Save in the look and the language it was made in; arguments are those of Matplotlib."""
-        with styled(self._made[0]), speaking(self._made[1]), theme():
+        with _as_made(self._made):
             super().savefig(*arguments, **options)
 
     def _repr_png_(self) -> bytes:
@@ -80,28 +87,38 @@ class Chart(Figure):
 
 
 @contextmanager
+def _as_made(made: tuple[str, str]) -> Iterator[None]:
+    """Go back to the look and the language a figure was made in."""
+    with pictures(*made), theme():
+        yield
+
+
+@contextmanager
 def theme(style: str | None = None) -> Iterator[None]:
     """Set podrace's look for as long as the block lasts.
 
     Parameters
     ----------
     style
-        ``light``, ``dark`` or ``print``; the one of `looks.styled` around it by default.
+        ``light``, ``dark`` or ``print``; by default what a command was asked for, or that of `looks.styled` around it.
 
     Where Korean is spoken and no font has Hangul, a warning says so and the block speaks English.
     """
     import matplotlib as mpl
 
-    with styled(style or look().name), speaking(_written()), mpl.rc_context(_settings()):
+    wish = asked()
+    chosen = style or (wish.look if wish else look().name)
+    with styled(chosen), speaking(_written(wish.language if wish else spoken())), mpl.rc_context(_settings()):
         yield
 
 
-def _written() -> str:
+def _written(language: str) -> str:
     """Give the language that can be written with the fonts there are."""
-    if spoken() == "ko" and len(families()) == 1:
-        warn_without_hangul()
-        return "en"
-    return spoken()
+    with speaking(language):
+        if language == "ko" and len(families()) == 1:
+            warn_without_hangul()
+            return "en"
+    return language
 
 
 def _settings() -> Any:
@@ -250,7 +267,23 @@ def counted(members: int) -> str:
 
 
 def save_figure(figure: Figure, stem: Path) -> None:
-    """Save a figure as PNG and SVG, the same bytes every time."""
-    with theme():
-        figure.savefig(stem.with_suffix(".png"), dpi=DPI, metadata={"Software": "podrace"})
-        figure.savefig(stem.with_suffix(".svg"), metadata={"Date": None, "Creator": "podrace"})
+    """Save a figure in the formats asked for, PNG and SVG by default, the same bytes every time."""
+    wish = asked()
+    for form in wish.formats if wish else FORMATS:
+        save_as(figure, stem.with_name(f"{stem.name}.{form}"))
+
+
+def save_as(figure: Figure, path: Path) -> None:
+    """Save a figure as one file; its ending, ``.png`` or ``.svg``, says as what."""
+    if path.suffix.lower() not in METADATA:
+        allowed = ", ".join(METADATA)
+        fail("a picture is written as PNG or SVG", path=str(path), found=path.suffix, allowed=allowed)
+    form = path.suffix.lower()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        with theme():
+            figure.savefig(aside, dpi=DPI, format=form[1:], metadata=METADATA[form])
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)

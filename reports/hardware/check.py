@@ -124,20 +124,27 @@ def _mean(errors: list[float]) -> float:
 def parity_picture(
     cases: Path | None, scenario: Scenario, coefficients: Coefficients, report: CheckReport, target: Path
 ) -> None:
-    """Draw every scored training row of a case file, predicted against published, as a PNG file."""
+    """Draw every scored training row of a case file, predicted against published, as a PNG or SVG file."""
     from ...studies.hardware_cases import read_cases
     from ...studies.hardware_fit import parity
-    from ..figures.style import DPI, theme
-    from .figures import parity_figure
+    from ..figures.style import save_as, theme
+    from .parity import parity_figure
 
     points = parity(read_cases(cases), scenario, coefficients)
-    totals = report.overall()
-    note = " · ".join(
-        f"{name}: {totals[kind]['n']} rows, mean error {totals[kind]['mean_abs_error']:.1%}"
-        for kind, name in (("dense", "dense"), ("moe", "mixture of experts"))
-        if kind in totals
-    )
-    figure = parity_figure(points, note)
-    target.parent.mkdir(parents=True, exist_ok=True)
     with theme():
-        figure.savefig(target, dpi=DPI, format="png", metadata={"Software": "podrace"})
+        note = " · ".join(
+            _errors(name, totals) for kind, name in NAMES.items() if (totals := report.overall().get(kind))
+        )
+        save_as(parity_figure(points, note), target)
+
+
+NAMES = {"dense": "dense", "moe": "mixture of experts"}
+"""Kinds of models that are scored, in words."""
+
+
+def _errors(name: str, totals: dict[str, Any]) -> str:
+    """Say how many rows of a kind there are, and how far off the model is."""
+    from ..language import say
+
+    error = f"{totals['mean_abs_error']:.1%}"
+    return say("{kind}: {count} rows, mean error {error}", kind=say(name), count=totals["n"], error=error)

@@ -16,13 +16,13 @@ from ...studies.backtest import backtest
 from ...studies.calibrate import calibrate
 from ...studies.forecasts import forecasts
 from ..console import say
-from ..figures.style import DPI, theme
+from ..figures.style import save_as
 from . import backtest as backtest_report
 from . import calibrate as calibrate_report
 from .backtest_pictures import pictures
 from .calibrate_pictures import moves
 from .forecasts import forecast_rows
-from .forecasts_picture import beside
+from .forecasts_picture import pictures as forecast_pictures
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -121,12 +121,11 @@ def write_page(page: Path, *, members: int = MEMBERS, prior: int = PRIOR) -> Non
     folder = page.parent / "pictures" / "history"
     folder.mkdir(parents=True, exist_ok=True)
     drawn: dict[str, Figure] = {name: draw() for name, draw in pictures(tested).items()}
-    drawn |= {"calibration": moves(weighed), "forecasts": beside(placed)}
+    drawn |= {"calibration": moves(weighed)} | {name: draw() for name, draw in forecast_pictures(placed).items()}
     for old in folder.glob("*.png"):
         old.unlink()
     for name, figure in drawn.items():
-        with theme():
-            figure.savefig(folder / f"{name}.png", dpi=DPI, metadata={"Software": "podrace"})
+        save_as(figure, folder / f"{name}.png")
     page.write_text(text, encoding="utf-8")
 
 

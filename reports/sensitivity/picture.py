@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .indices import Sources
 
 BARS = 12
-OTHER_COLOUR = "#b8bfc8"
+OTHER_COLOUR, OTHER_ALONE = "#b8bfc8", "#5a6471"
 """Of what is not a parameter."""
 DOMINANT = 0.45
 """A factor with this share decides the number; several are named below it."""
@@ -140,7 +140,7 @@ def _bars(ax: Axes, sources: Sources, table: pd.DataFrame, column: str, places: 
         ax.barh(place, value, height=0.62, color=tone(OTHER_COLOUR if other else LOW_COLOUR), edgecolor=edge())
         if column == "total" and row["first"] > 0:
             inner = min(float(row["first"]), value)
-            ax.barh(place, inner, height=0.62, color=tone(QUIET if other else HIGH_COLOUR))
+            ax.barh(place, inner, height=0.62, color=tone(OTHER_ALONE if other else HIGH_COLOUR))
         ax.plot([max(low, 0.0), high], [place, place], color=look().ink, linewidth=2.0, solid_capstyle="butt")
         said = _percent(value) if column == "total" else short(value)
         ax.annotate(

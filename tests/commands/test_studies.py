@@ -48,7 +48,7 @@ def test_compare_as_json_is_one_document(podrace, tmp_path):
     document = json.loads(out)
     assert document["folder"] == str(tmp_path / "here")
     assert "dies_used" in {row["variable"] for row in document["others"][0]["differences"]}
-    assert len(list((tmp_path / "here" / "figures").glob("*.png"))) == 3
+    assert len(list((tmp_path / "here" / "figures").glob("*.png"))) == 4
     assert {row["side"] for row in document["regret"]} == {"china", "us"}
     assert {"variable", "scenario", "probability", "p50", "earlier", "later"} <= set(document["parity"][0])
     assert [row["scenario"] for row in document["levers"]] == ["hbm_gap"]

@@ -32,7 +32,7 @@ def test_bars_run_from_the_low_end_to_the_high_end(ensemble):
 
 def test_assumptions_are_named_in_words_with_their_values(ensemble):
     found = texts(draw("tornado", ensemble))
-    assert "SMIC: capacity, wafers/month" in found
+    assert "SMIC's wafers for AI, wafers/month" in found
     assert {"4,000", "15 k", "2027.5", "2029.1", "central 60.0×"} <= set(found)
 
 
