@@ -47,7 +47,8 @@ def report(
     folder: Folder,
     out: Annotated[Path | None, typer.Option(help="An .html file; report.html in the folder by default.")] = None,
     year: Annotated[
-        int | None, typer.Option(help="The year that is explained; by default the one the story speaks of.")
+        list[int] | None,
+        typer.Option(help="A year that is explained, again for more; by default the one the story speaks of."),
     ] = None,
     language: Language = "en",
     force: Annotated[bool, typer.Option("--force", help="Replace the file even if podrace did not write it.")] = False,
@@ -66,4 +67,4 @@ def report(
     check_place(place, force=force)
     if not quiet:
         say("telling the story; the explanation runs parts of the scenario again")
-    write(str(write_page(page_of(found, language, year), place, force=force)))
+    write(str(write_page(page_of(found, language, year or ()), place, force=force)))

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from ..language import say
-from ..language.numbers import month
+from ..language.numbers import bracketed, count, month
 from ..text import number
 from ..words import amount
+from .reactions import reaction
 
 if TYPE_CHECKING:
     from ...studies.explain_decisions import Decision
@@ -34,6 +35,8 @@ ACCEPTED_AGAIN = "The Chinese government would again let in {share} % of the for
 ACCEPTANCE_SAW = (
     "the best had {lead} times the TPP of its own best, announced supply covered {cover} % of need, and {angry}"
 )
+CAPACITIES = {"wafer/year": "{amount} wafers a year", "PB/year": "{amount} PB a year"}
+"""Units of plants, as a sentence writes them."""
 NEARLY = 0.995
 """From this share on, all of a thing."""
 
@@ -102,23 +105,23 @@ def _dated(group: Sequence[Decision]) -> str:
     ordered = sorted(acts.values(), key=lambda act: -max(act[0].observed.values(), default=0.0))
     told = sorted(ordered[:ACTS], key=lambda act: act[0].date)
     left = len(ordered) - len(told)
-    said = "; ".join([_act(act) for act in told] + ([say("{count} more", count=left)] if left else []))
+    said = "; ".join([_act(act) for act in told] + ([say("{count} more acts", count=left)] if left else []))
     did = say(DATED.get(group[0].rule, group[0].rule.replace("_", " ")))
     return say("{who} {did}: {what}.", who=_actor(group[0]), did=did, what=said)
 
 
 def _act(act: Sequence[Decision]) -> str:
     """Tell one act: its title, what it closes of which items, and when."""
-    title = act[0].chose
+    title = say(act[0].chose)
     if len(title) > LONGEST:
         title = title[: LONGEST - 1].rsplit(" ", 1)[0].rstrip(",;:<") + " …"
     items = [_item(name) for decision in act for name in decision.observed]
     closed = max((value for decision in act for value in decision.observed.values()), default=0.0)
     when = month(act[0].date)
     if not items:
-        return f"{title} ({when})"
+        return f"{title}{bracketed(when)}"
     how = say("{share} % closed", share=f"{100 * closed:.0f}") if closed else say("open")
-    return f"{title} ({listed(items)} {how}, {when})"
+    return f"{title}{bracketed(f'{listed(items)} {how}, {when}')}"
 
 
 def _item(name: str) -> str:
@@ -132,14 +135,16 @@ def _item(name: str) -> str:
 
 
 def _plain(group: Sequence[Decision]) -> str:
-    """Tell any decision in the log's own words."""
+    """Tell a reaction in its own sentence, any other decision in the log's own words."""
     decision = group[0]
+    if told := reaction(decision, _actor(decision)):
+        return told
     seen = ", ".join(f"{say(name)} {amount(value)}" for name, value in decision.observed.items())
-    told = {"who": _actor(decision), "rule": say(decision.rule.replace("_", " ")), "reason": say(decision.reason)}
+    words = {"who": _actor(decision), "rule": say(decision.rule.replace("_", " ")), "reason": say(decision.reason)}
     if not seen:
-        return say("{who}, by its rule on {rule}: {what} ({reason}).", what=decision.chose, **told)
+        return say("{who}, by its rule on {rule}: {what} ({reason}).", what=decision.chose, **words)
     return say(
-        "{who}, by its rule on {rule}: {what}, having seen {seen} ({reason}).", what=decision.chose, seen=seen, **told
+        "{who}, by its rule on {rule}: {what}, having seen {seen} ({reason}).", what=decision.chose, seen=seen, **words
     )
 
 
@@ -186,15 +191,17 @@ def _expand(group: Sequence[Decision]) -> str:
         low, high = (f"{100 * pick(asked):.0f}" for pick in (min, max))
         span = low if low == high else say("{low} to {high}", low=low, high=high)
         return say("{who} added no capacity: orders took {span} % of their output.", who=_names(full), span=span)
-    told = [f"{say(short_name(d.label))} {amount(d.amount)} {_plant_unit(d)}{_call(d)}" for d in group[:NAMED]]
+    told = [f"{say(short_name(d.label))} {_capacity(d)}{_call(d)}" for d in group[:NAMED]]
     left = len(group) - len(told)
     more = [say("{count} more", count=left)] if left else []
     return say("Busy plants expanded: {what}.", what="; ".join([*told, *more]))
 
 
-def _plant_unit(decision: Decision) -> str:
+def _capacity(decision: Decision) -> str:
+    """Write added capacity with its unit."""
     unit = decision.chose.rsplit(" ", 1)[-1]
-    return say({"wafer/year": "wafers a year", "PB/year": "PB a year"}.get(unit, unit))
+    added = amount(decision.amount or 0.0)
+    return say(CAPACITIES[unit], amount=added) if unit in CAPACITIES else f"{added} {unit}"
 
 
 def _call(decision: Decision) -> str:
@@ -203,7 +210,7 @@ def _call(decision: Decision) -> str:
     parts = [say("orders {times} times output", times=number(asked))] if asked is not None else []
     if wish and decision.amount is not None and decision.amount < NEARLY * wish:
         parts.append(say("tools allowed {share} % of its plan", share=f"{100 * decision.amount / wish:.0f}"))
-    return f" ({', '.join(parts)})" if parts else ""
+    return bracketed(", ".join(parts)) if parts else ""
 
 
 def _order(group: Sequence[Decision]) -> str:
@@ -214,15 +221,15 @@ def _order(group: Sequence[Decision]) -> str:
         return ""
     powered = sum(b * d.observed.get("share with power", 1.0) for b, d in zip(budgets, group, strict=True)) / total
     largest = sorted(zip(budgets, group, strict=True), key=lambda pair: -pair[0])[:NAMED]
-    names = listed(f"{say(short_name(d.label))} {number(budget)}" for budget, d in largest)
+    names = listed(f"{say(short_name(d.label))} {count(1e9 * budget)}" for budget, d in largest)
     power = (
         say("all of it found power")
         if powered >= NEARLY
         else say("there was power for {share} % of what that buys", share=f"{100 * powered:.0f}")
     )
     return say(
-        "Buyers budgeted {total} bn USD for accelerators ({names}); {power}.",
-        total=number(total, 3),
+        "Buyers budgeted {total} USD for accelerators ({names}); {power}.",
+        total=count(1e9 * total, 3),
         names=names,
         power=power,
     )
@@ -234,9 +241,9 @@ def _tool_exports(group: Sequence[Decision]) -> str:
     if closed is None or decision.amount is None:
         return _plain(group)
     return say(
-        "{who} sold China {amount} bn USD of tools, with {share} % of the trade closed.",
+        "{who} sold China {amount} USD of tools, with {share} % of the trade closed.",
         who=_actor(decision),
-        amount=number(decision.amount),
+        amount=count(1e9 * decision.amount),
         share=f"{100 * closed:.0f}",
     )
 

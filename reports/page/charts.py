@@ -69,7 +69,8 @@ class Plan:
         """The axis of values: fewer marks where there is less room."""
         if not self.lying:
             return scale_of(self.chart)
-        return scale_of(self.chart, max(MARKS[0], min(MARKS[1], self.room // MARK)))
+        scale = scale_of(self.chart, max(MARKS[0], min(MARKS[1], self.room // MARK)))
+        return scale.thinned(self.room, self.type)
 
     @property
     def type(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from ..explain.sentences import sentences, short_name
 from ..explain.text import NO_SOURCE, SHORT_OF, name_of
 from ..figures.style import INK, QUIET, SIDE_COLOURS
 from ..language import say
+from ..language.numbers import amount as worded
 from ..language.numbers import axis, change, dash, interval, percent
 from ..story.drivers import basis
 from ..story.naming import named, unit_named
@@ -66,7 +68,14 @@ def explained(view: View, year: int, events: pd.DataFrame | None = None, title: 
     """
     found = {side: explain(view.scenario, year, side, view.members, view.seed, events=events) for side in SIDES}
     head = _headline(found, year)
-    return Explained(f"{title}: {head}" if title else head, tuple(side_of(one) for one in found.values()))
+    note = say(
+        "Both sides in {year}, and what is behind each line. Any other year from {start} to {end}: podrace report --year",
+        year=year,
+        start=view.years[0],
+        end=view.years[-1],
+    )
+    told = tuple(side_of(one) for one in found.values())
+    return Explained(f"{title}: {head}" if title else head, told, year, note)
 
 
 def _headline(found: Mapping[str, Explanation], year: int) -> str:
@@ -76,7 +85,7 @@ def _headline(found: Mapping[str, Explanation], year: int) -> str:
     lead = next((seller for seller in china.sellers if seller.leads and np.any(seller.finished > 0)), None)
     if lead is None:
         return say("In {year} China's firms made no accelerators; {us} bounded the US-led fleet", year=year, us=fleet)
-    firm, what = short_name(lead.label), _first(lead.binding, "binding_input")
+    firm, what = say(short_name(lead.label)), _first(lead.binding, "binding_input")
     return say(
         "In {year} {what} held back {firm} most often, {us} the US-led fleet", year=year, what=what, firm=firm, us=fleet
     )
@@ -99,8 +108,8 @@ def side_of(found: Explanation) -> Side:
 
 def _level(found: Explanation, name: str) -> str:
     """Write a variable's level with its interval and unit."""
-    by, unit = axis(VARIABLES[name])
-    return f"{_spread(found.reading.level(name) / by)} {unit}"
+    low, middle, high = (float(value) for value in spread(found.reading.level(name), (0.05, 0.50, 0.95)))
+    return worded(VARIABLES[name], middle, low, high)
 
 
 def _spread(values: Array) -> str:
@@ -117,7 +126,7 @@ def _makers(found: Explanation) -> Section | None:
     ordered = sorted(making, key=lambda seller: -float(np.mean(seller.delivered)))
     lead = next((seller for seller in ordered if seller.leads), ordered[0])
     head = say(
-        "{firm} was held back by {what}", firm=short_name(lead.label), what=_shares(lead.binding, "binding_input")
+        "{firm} was held back by {what}", firm=say(short_name(lead.label)), what=_shares(lead.binding, "binding_input")
     )
     heads = (say("Firm"), say("Accelerators, thousand"), say("Delivered at home, thousand H100e"), say("Held back by"))
     rows = tuple(
@@ -251,8 +260,9 @@ def _change_chart(found: Explanation, moved: Change, title: str) -> Chart:
     if rest:
         rows.append((say("others"), np.sum(rest, axis=0) / by))
     rows.append((say("together"), moved.total / by))
-    ends = [[float(value) for value in spread(values, (0.05, 0.95))] for _, values in rows]
-    means = tuple(float(np.mean(values)) for _, values in rows)
+    digits = _digits(max(abs(float(np.mean(values))) for _, values in rows))
+    ends = [[round(float(value), digits) for value in spread(values, (0.05, 0.95))] for _, values in rows]
+    means = tuple(round(float(np.mean(values)), digits) for _, values in rows)
     series = Series(
         say("mean"), means, tuple(low for low, _ in ends), tuple(high for _, high in ends),
         colour=SIDE_COLOURS[found.reading.side],
@@ -261,6 +271,11 @@ def _change_chart(found: Explanation, moved: Change, title: str) -> Chart:
     said = "; ".join(f"{name} {interval(mean)}" for name, mean in zip(names, means, strict=True))
     described = say("{title}, {unit}: {values}.", title=title, unit=unit, values=said)
     return Chart("bars", title, unit, names, (series,), described, reference=0.0)
+
+
+def _digits(largest: float) -> int:
+    """Decimals for all terms of a change: two digits of the largest."""
+    return max(0, 1 - math.floor(math.log10(largest))) if largest > 0 else 0
 
 
 def _decisions(found: Explanation) -> Section | None:

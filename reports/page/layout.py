@@ -19,6 +19,8 @@ SUMMARY = ("question", "answer")
 """Sections that open a page."""
 LAST = ("assumptions", "caveats")
 """Sections that stand behind the numbers and the explanation."""
+FOLDED = ("makers", "buyers", "changes", "inputs")
+"""Parts of an explanation that a reader opens where the headline is not enough."""
 NAMES = {
     "capability": "Capability",
     "capability_chip_pod": "Chips and pods",
@@ -73,6 +75,8 @@ class Explained:
 
     headline: str
     sides: tuple[Side, ...]
+    year: int
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,11 @@ class Part:
 
     section: Section
     drawings: tuple[Drawing, ...]
+
+    @property
+    def folded(self) -> bool:
+        """Whether a screen shows its headline alone until it is opened."""
+        return self.section.key in FOLDED
 
 
 @dataclass(frozen=True)
@@ -103,6 +112,8 @@ class Entry:
         A table over years.
     sides
         Headline and parts of each side that is explained.
+    note
+        What a reader should know of all of it.
     """
 
     id: str
@@ -112,6 +123,7 @@ class Entry:
     parts: tuple[Part, ...] = ()
     grid: Grid | None = None
     sides: tuple[tuple[str, tuple[Part, ...]], ...] = ()
+    note: str = ""
 
     @property
     def drawings(self) -> list[Drawing]:
@@ -141,7 +153,8 @@ def entries(story: Story, numbers: Sequence[Grid], explained: Sequence[Explained
         found.append(Entry("numbers", say("Numbers over the years"), "numbers", grid.title, grid=grid))
     for why in explained:
         sides = tuple((side.headline, tuple(_part(part, names) for part in side.parts)) for side in why.sides)
-        found.append(Entry("why", say("Why"), "explained", why.headline, sides=sides))
+        name = say("Why, {year}", year=why.year) if len(explained) > 1 else say("Why")
+        found.append(Entry("why", name, "explained", why.headline, sides=sides, note=why.note))
     found += [_section(part, names) for part in rest if part.key in LAST]
     if story.reproduction:
         found.append(Entry("reproduction", say("Make it again"), "reproduction"))

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from ..language import say, speaking
 from .colours import dark_rules
 from .layout import Entry, Explained, Grid, entries
-from .safe import as_json, link, pieces, policy
+from .safe import as_json, citation, host, link, pieces, policy, straight
 from .stills import language_version
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 _ONE = r"[<>]?[+\-−]?[\d.,]+(\s?(%|×|배|k|M|bn|만|억|조))?"
 NUMBER = re.compile(rf"{_ONE}([–~]{_ONE})?(\s?\([^()]*\))?")
 """A cell that holds one number or a range, with an interval or without."""
-BEFORE_UNIT = re.compile(r"(?<=\d) (?=(%|k|M|bn|GW|H100e)(\W|$))")
+BEFORE_UNIT = re.compile(r"(?<=\d) (?=(%|k|M|bn|GW|PB|TB/s|[PE]?FLOP(/s)?|H100e)(\W|$))")
+IN_WORD = re.compile(r"(?<=\d)-(?=bit\b)")
 """Where no line may break."""
 SNIPPET = "window.vegaEmbed = vegaEmbed;"
 FEW = 3
@@ -97,11 +98,22 @@ def number_columns(table: Table) -> list[int]:
     return found
 
 
-def source_column(table: Table) -> int:
-    """Choose the column whose cells lead to the source of their row: the one headed so, or the last."""
+def source_column(table: Table) -> int | None:
+    """Find the column that names the source of each row; without one the page adds it."""
     heads = [column.casefold() for column in table.columns]
     named = [heads.index(word) for word in (say("Source").casefold(), say("Sources").casefold()) if word in heads]
-    return (named or [len(heads) - 1])[0]
+    return named[0] if named else None
+
+
+def spread(cell: str) -> tuple[str, str, str]:
+    r"""Part a number from its interval, so that a narrow table breaks between them and nowhere else.
+
+    >>> spread("58× (34–120)"), spread("93 %")
+    (('58×', '(34–120)', ' '), ('93\xa0%', '', ''))
+    """
+    head, bracket, rest = _bound(cell).partition("(")
+    gap = " " if head.endswith(" ") else ""
+    return (head.rstrip(" "), bracket + rest, gap) if bracket and head else (head + bracket + rest, "", "")
 
 
 def addresses(table: Table) -> list[str]:
@@ -119,7 +131,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_bound,
+        finalize=_finished,
     )
     found.globals.update(
         few=FEW,
@@ -129,13 +141,21 @@ def _environment() -> Environment:
         link=link,
         number_columns=number_columns,
         source_column=source_column,
+        spread=spread,
+        citation=citation,
+        host=host,
     )
     return found
 
 
-def _bound(value: object) -> object:
-    """Keep a number and its unit on one line."""
-    return BEFORE_UNIT.sub("\u00a0", value) if type(value) is str else value
+def _finished(value: object) -> object:
+    """Keep numbers and units of a plain text on one line, and its direction; marked-up text is finished."""
+    return _bound(straight(value)) if type(value) is str else value
+
+
+def _bound(text: str) -> str:
+    """Keep a number and its unit on one line, and ``8-bit``."""
+    return IN_WORD.sub("\u2011", BEFORE_UNIT.sub("\u00a0", text))
 
 
 def _dark(laid_out: Sequence[Entry]) -> str:

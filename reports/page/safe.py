@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 ADDRESS = re.compile(r"https?://[^\s<>\"'`]+", re.IGNORECASE)
 TRAILING = ".,;:!?)]}"
-_UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+DIRECTIONS = re.compile("[\\u202a-\\u202e\\u2066-\\u2069\\u200e\\u200f]")
+"""Signs that turn the direction of what follows."""
+SEPARATORS = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\u2028\\u2029]")
+"""Signs that no text of a page needs: the second two break the expressions that charts answer the pointer with."""
+_UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 
 
 class Piece(NamedTuple):
@@ -37,7 +41,16 @@ def as_json(value: Any) -> Markup:
     Markup('{"title":"\\u003c/script\\u003e\\u003c!--"}')
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return Markup("".join(_UNSAFE.get(letter, letter) for letter in text))  # noqa: S704 (escaped above)
+    return Markup("".join(_UNSAFE.get(letter, letter) for letter in straight(text)))  # noqa: S704 (escaped above)
+
+
+def straight(text: str) -> str:
+    r"""Take away signs that turn the direction of a text or end its line; its letters keep their own direction.
+
+    >>> straight("a\u202eb\u2028c")
+    'ab c'
+    """
+    return SEPARATORS.sub(" ", DIRECTIONS.sub("", text))
 
 
 def link(address: str) -> str:
@@ -70,6 +83,28 @@ def pieces(text: str) -> list[Piece]:
         found.append(Piece(address, address))
         place = match.start() + len(address)
     return [*found, Piece(text[place:])] if place < len(text) or not found else found
+
+
+def citation(text: str) -> Piece:
+    """Part a source that ends in its address into what it is called and where it leads.
+
+    >>> citation("CNAS, 2025, https://example.org/a")
+    Piece(text='CNAS, 2025', address='https://example.org/a')
+    >>> citation("judgement").address
+    ''
+    """
+    *before, last = pieces(text)
+    name = "".join(piece.text for piece in before).rstrip(" ,;:")
+    return Piece(name, last.address) if name and last.address and not any(p.address for p in before) else Piece(text)
+
+
+def host(address: str) -> str:
+    """Name the host of an address as people do.
+
+    >>> host("https://www.example.org:443/a")
+    'example.org'
+    """
+    return (urlsplit(address).hostname or "").removeprefix("www.")
 
 
 def policy(scripts: Iterable[str]) -> str:

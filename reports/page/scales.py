@@ -8,10 +8,11 @@ from __future__ import annotations
 import math
 import textwrap
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..language import say
+from ..language.numbers import bracketed, dash
 from ..text import number
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ WIDE_LETTER, LETTER = 1.0, 0.56
 STEPS = ((1,), (1, 3), (1, 2, 5))
 """Marks within a power of ten: fewer over a long range, more over a short one."""
 MOST_MARKS = 7
+MARKED = 2
+"""Marks that an axis keeps."""
 WIDE_SPAN = 1.5
 """From this ratio of its ends on, an interval is told with a digit less."""
 
@@ -50,6 +53,17 @@ class Scale:
     marks: tuple[float, ...]
     log: bool = False
     dates: bool = False
+
+    def thinned(self, room: float, size: float) -> Scale:
+        """Leave out marks until they stand apart in so many pixels; zero stays.
+
+        >>> Scale((-20.0, 20.0), (-20.0, -10.0, 0.0, 10.0, 20.0)).thinned(60, 12.0).marks
+        (-20.0, 0.0, 20.0)
+        """
+        marks = self.marks
+        while len(marks) > MARKED and (self.room(size) + size / 2) * (len(marks) - 1) > room:
+            marks = marks[marks.index(0.0) % 2 if 0.0 in marks else 0 :: 2]
+        return replace(self, marks=marks)
 
     @property
     def format(self) -> str:
@@ -131,8 +145,8 @@ def spread_text(series: Series, place: int, *, dates: bool = False) -> str:
         return written(middle, dates=dates)
     fine = low > 0 and high / low <= WIDE_SPAN
     ends = [written(value, dates=dates) for value in (low, high)]
-    between = say("{low} to {high}", low=ends[0], high=ends[1]) if low < 0 else f"{ends[0]}–{ends[1]}"
-    return f"{written(middle, dates=dates, fine=fine)} ({between})"
+    between = say("{low} to {high}", low=ends[0], high=ends[1]) if low < 0 else f"{ends[0]}{dash()}{ends[1]}"
+    return f"{written(middle, dates=dates, fine=fine)}{bracketed(between)}"
 
 
 def at(values: Sequence[float | None], place: int) -> float | None:
@@ -155,7 +169,9 @@ def kept(categories: Sequence[str], room: int, size: float) -> list[str]:
 def folded(text: str, letters: int) -> str:
     """Break a name into lines of so many Latin letters; a long word is broken too."""
     wide = sum(map(_is_wide, text)) > len(text) / 3
-    lines = textwrap.wrap(" ".join(text.split()), max(4, letters // 2 if wide else letters)) or [""]
+    lines = textwrap.wrap(
+        " ".join(text.split()).replace(" %", "\u00a0%"), max(4, letters // 2 if wide else letters)
+    ) or [""]
     return "\n".join(lines)
 
 

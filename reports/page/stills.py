@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from .charts import specification
+from .safe import straight
 
 if TYPE_CHECKING:
     from ..story.parts import Chart
@@ -33,7 +34,7 @@ def still(chart: Chart, across: int, name: str) -> Markup:
     svg = vl_convert.vegalite_to_svg(
         specification(chart, across), vl_version=language_version(), allowed_base_urls=[], show_warnings=False
     )
-    svg = _NAME.sub(rf"\g<1>{name}-", svg)
+    svg = _NAME.sub(rf"\g<1>{name}-", straight(svg))
     size = re.search(r'viewBox="[^"]*"', svg)
     frame = (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size.group() if size else ""} aria-hidden="true" focusable="false">'

@@ -13,13 +13,15 @@ from .numbers import numbers_over_years
 from .page import page
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from ..compare.comparison import Comparison
     from ..result import Result
 
 
-def page_of(found: Result | Comparison, language: str = LANGUAGES[0], year: int | None = None) -> str:
+def page_of(found: Result | Comparison, language: str = LANGUAGES[0], years: Sequence[int] = ()) -> str:
     """Write a result or a comparison as a page.
 
     Parameters
@@ -29,8 +31,8 @@ def page_of(found: Result | Comparison, language: str = LANGUAGES[0], year: int 
         there are several.
     language
         Code of the language.
-    year
-        The year that is explained; the one the story speaks of by default.
+    years
+        The years that are explained; the one the story speaks of by default.
 
     Returns
     -------
@@ -39,13 +41,14 @@ def page_of(found: Result | Comparison, language: str = LANGUAGES[0], year: int 
     from ..result import Result
 
     view, events = _told(found)
-    when = view.when if year is None else year
-    if when not in view.years:
-        fail(f"no year {when} in this run", allowed=f"{view.years[0]} to {view.years[-1]}")
+    asked = sorted(set(years)) or [view.when]
+    for when in asked:
+        if when not in view.years:
+            fail(f"no year {when} in this run", allowed=f"{view.years[0]} to {view.years[-1]}")
     story = story_of(found, language)
     with speaking(language):
         title = "" if isinstance(found, Result) else say(view.scenario.title)
-        return page(story, [numbers_over_years(view, title)], [explained(view, when, events, title)])
+        return page(story, [numbers_over_years(view, title)], [explained(view, when, events, title) for when in asked])
 
 
 def _told(found: Result | Comparison) -> tuple[View, pd.DataFrame | None]:

@@ -11,6 +11,7 @@
   async function draw(figure) {
     const plot = figure.querySelector(".plot");
     const width = Math.floor(plot.clientWidth);
+    if (!width) return;
     const chart = JSON.parse(JSON.stringify(documents[figure.id][width < SMALL ? "narrow" : "wide"]));
     const before = drawn.get(figure);
     if (before && before.width === width) return;
@@ -31,7 +32,15 @@
   }
   let waiting = 0;
   window.addEventListener("resize", () => { window.clearTimeout(waiting); waiting = window.setTimeout(all, 150); });
+  document.addEventListener("toggle", all, true);
   all();
+
+  let opened = [];
+  window.addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details.part:not([open])")];
+    for (const part of opened) part.open = true;
+  });
+  window.addEventListener("afterprint", () => { for (const part of opened) part.open = false; });
 
   const links = new Map([...document.querySelectorAll("nav a")].map((a) => [a.getAttribute("href").slice(1), a]));
   const seen = new Set();

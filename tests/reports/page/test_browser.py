@@ -2,8 +2,15 @@
 
 import shutil
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
+
+from podrace.reports.page.layout import Explained, Side
+from podrace.reports.page.page import page
+from podrace.reports.story.parts import Section
+
+from .test_page import HOSTILE, hostile_story
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (pip install playwright)")
 BROWSER = next(
@@ -37,10 +44,11 @@ def opened(browser, address, viewport, **settings):
     """Open a page, and hold what it said and asked for."""
     context = browser.new_context(viewport=viewport, **settings)
     sheet = context.new_page()
-    sheet.said, sheet.asked = [], []
+    sheet.said, sheet.asked, sheet.dialogs = [], [], []
     sheet.on("console", lambda message: sheet.said.append(message.text))
     sheet.on("pageerror", lambda error: sheet.said.append(str(error)))
     sheet.on("request", lambda request: sheet.asked.append(request.url))
+    sheet.on("dialog", lambda dialog: (sheet.dialogs.append(dialog.message), dialog.dismiss()))
     sheet.goto(address)
     if settings.get("java_script_enabled", True):
         sheet.wait_for_selector("html[data-drawn]")
@@ -100,3 +108,37 @@ def test_the_dark_has_other_colours_for_words_and_lines(browser, address):
     assert seen["light"][0] != seen["dark"][0]
     assert seen["light"][1] == "rgb(200, 56, 74)"
     assert seen["dark"][1] != seen["light"][1]
+
+
+def test_hostile_texts_run_nothing_and_ask_for_nothing(browser, tmp_path):
+    text = " ".join(HOSTILE[:-1])
+    place = tmp_path / "hostile.html"
+    place.write_text(page(hostile_story(text)), encoding="utf-8")
+    with opened(browser, place.as_uri(), PHONE) as sheet:
+        assert sheet.title().startswith("<script>alert(1)</script> {{7*7}} </script><img src=x")
+        plot = sheet.locator("figure .live svg").first
+        plot.scroll_into_view_if_needed()
+        box = plot.bounding_box()
+        sheet.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        tip = sheet.locator("#vg-tooltip-element.visible")
+        tip.wait_for()
+        assert "<img src=x onerror=alert(1)>" in tip.inner_text()
+        assert sheet.locator("img, main script, main style").count() == 0
+        assert sheet.locator("figure.drawn").count() == 2
+        assert (sheet.dialogs, sheet.said, sheet.asked) == ([], [], [place.as_uri()])
+        assert sheet.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_a_part_that_is_opened_draws_its_charts_and_paper_shows_closed_ones(browser, story, tmp_path):
+    part = Section("changes", "Against 2025", charts=(story.sections[2].charts[0],))
+    told = page(replace(story, sections=()), (), [Explained("Why", (Side("China", (part,)),), 2026)])
+    place = tmp_path / "why.html"
+    place.write_text(told, encoding="utf-8")
+    with opened(browser, place.as_uri(), WIDE) as sheet:
+        assert not sheet.locator("figure").is_visible()
+        sheet.emulate_media(media="print")
+        assert sheet.locator("figure .still.wide svg").is_visible()
+        sheet.emulate_media(media="screen")
+        sheet.locator("details.part > summary").click()
+        sheet.locator("figure.drawn .live svg").wait_for()
+        assert sheet.said == []
