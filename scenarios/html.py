@@ -64,3 +64,12 @@ def shortened(text: str, longest: int = LONGEST) -> str:
     'a long …'
     """
     return text if len(text) <= longest else text[: longest - 1].rstrip() + " …"
+
+
+def ending(text: str, longest: int = LONGEST) -> str:
+    """Cut a text at its beginning: of a long place in a file the name and the line stay.
+
+    >>> ending("/a/long/way/to/mine.yaml:6", 14)
+    '… /mine.yaml:6'
+    """
+    return text if len(text) <= longest else "… " + text[len(text) - longest + 2 :].lstrip()

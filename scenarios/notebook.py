@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .dates import format_date
 from .fact_files import load_facts
-from .html import box, fold, paragraph, shortened, table
+from .html import box, ending, fold, paragraph, shortened, table
 from .layers import PACKAGED
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def changes(scenario: Scenario) -> list[tuple[str, ...]]:
     facts = load_facts(PACKAGED.facts)
     rows: list[tuple[str, ...]] = []
     for path in layered:
-        origin = shortened(scenario.origins[path], 60)
+        origin = ending(scenario.origins[path], 60)
         if path in scenario.records:
             record = scenario.records[path]
             source = shortened(", ".join(record.source), 60)

@@ -20,11 +20,41 @@ if TYPE_CHECKING:
 
 NAMES = {**SIDE_NAMES, RATIO: RATIO_NAME}
 WIDTHS = {"scenario": 24, "variable": 28, "label": 36, "side": 15, "unit": 17, "year": 7, "basis": 10}
+HEADS = {
+    "base_p50": "Base median",
+    "other_p50": "Scenario median",
+    "base_mean": "Base mean",
+    "other_mean": "Scenario mean",
+    "p05": "5 %",
+    "p25": "25 %",
+    "p50": "Median",
+    "p75": "75 %",
+    "p95": "95 %",
+    "p90": "90 %",
+    "mean": "Mean",
+    "relative_p05": "Relative 5 %",
+    "relative_p50": "Relative median",
+    "relative_p95": "Relative 95 %",
+    "relative_mean": "Relative mean",
+    "relative_p90": "Relative 90 %",
+    "probability": "Share with parity",
+    "probability_up": "Share above",
+    "probability_down": "Share below",
+    "probability_same": "Share the same",
+    "best": "Share in which best",
+    "shift_mean": "Shift mean",
+    "shift_p05": "Shift 5 %",
+    "shift_p50": "Shift median",
+    "shift_p95": "Shift 95 %",
+}
+"""Columns of the comparison's tables in words; the others begin with a capital letter."""
+SHARES = ("relative_", "probability", "best", "earlier", "same", "later", "gained", "lost")
+"""Beginnings of the columns that hold shares, shown in per cent."""
 MEANING = (
     ("differences", "Member by member: the other scenario less the base, the same draws in both."),
-    ("base_p50, other_p50", "Medians of the levels; p05 to p95 are quantiles of the difference, relative_* of the difference over "
-     "the base."),
-    ("probability_up, _down", "Shares of the members in which the difference is above or below zero."),
+    ("base and scenario median", "Of the levels; 5 % to 95 % are quantiles of the difference, the relative ones of the difference "
+     "over the base."),
+    ("share above, below", "Shares of the members in which the difference is above or below zero."),
     ("regret", "How much worse a scenario is for a side than the best of them in the same member."),
 )  # fmt: skip
 
@@ -72,7 +102,14 @@ def _about(comparison: Comparison, tables: list[Sheet]) -> Sheet:
 def _table(name: str, frame: pd.DataFrame, frozen: int) -> Sheet:
     """Turn a table of the comparison into a sheet, sides and numbers as people read them."""
     heads = [str(column) for column in frame.columns]
-    columns = tuple(Column(head, WIDTHS.get(head, 13)) for head in heads)
+    columns = tuple(
+        Column(
+            HEADS.get(head, head.replace("_", " ").capitalize()),
+            WIDTHS.get(head, 13),
+            "0.0%" if head.startswith(SHARES) else "",
+        )
+        for head in heads
+    )
     records: list[dict[Any, Any]] = frame.to_dict("records")
     return Sheet(name, columns, tuple(tuple(_cell(head, row) for head in heads) for row in records), frozen)
 

@@ -52,10 +52,11 @@ class Given:
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its head, and its width in characters."""
+    """A column: its head, its width in characters, and how its numbers show where not by their size."""
 
     head: str
     width: int
+    shows: str = ""
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,8 @@ def _write(page: Sheet, sheet: Worksheet) -> None:
     for row, cells in enumerate(page.rows, start=2 if headed else 1):
         for number, value in enumerate(cells, start=1):
             _put(sheet, row, number, value)
+            if page.columns[number - 1].shows and isinstance(value, (int, float)):
+                sheet.cell(row, number).number_format = page.columns[number - 1].shows
     if headed:
         sheet.freeze_panes = f"{get_column_letter(page.frozen + 1)}2"
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(page.columns))}{len(page.rows) + 1}"

@@ -40,6 +40,7 @@ RAW = ("largest_run_flop",)
 """Variables written as a power of ten in their stored unit."""
 LEAST_COUNTED = 1e4
 """Numbers below this are written out."""
+SIGNS = ("+", "−", "-")
 WIDE = 3.0
 """Years: an interval of dates wider than this is told in years, not in months."""
 
@@ -115,7 +116,17 @@ def interval(
     words = ["∞" if math.isinf(value) else write(value) for value in (middle, low, high)]
     if math.isnan(low) or math.isnan(high) or words[1] == words[2]:
         return words[0] + mark
-    return f"{words[0]}{mark}{bracketed(f'{words[1]}{dash()}{words[2]}')}"
+    return f"{words[0]}{mark}{bracketed(ends(words[1], words[2]))}"
+
+
+def ends(low: str, high: str) -> str:
+    """Write the ends of a range; in words where one has a sign, which a dash would hide.
+
+    >>> ends("28", "110"), ends("−4 %", "+1 %")
+    ('28–110', '−4 % to +1 %')
+    """
+    signed = spoken() != KOREAN and any(word[:1] in SIGNS for word in (low, high))
+    return f"{low} to {high}" if signed else f"{low}{dash()}{high}"
 
 
 def bracketed(text: str) -> str:
@@ -154,6 +165,16 @@ def duration(middle: float, low: float, high: float, record: float) -> str:
     return f"{words[0]}{mark}" + ("" if words[1] == words[2] else bracketed(f"{words[1]}{dash()}{words[2]}"))
 
 
+def signed_years(middle: float, low: float, high: float) -> str:
+    """Write a number of years that may be negative, with its interval.
+
+    >>> signed_years(-0.8, -3.0, 2.5)
+    '−0.8 years (−3.0 to 2.5)'
+    """
+    text = interval(middle, low, high, write=lambda years: f"{years:.1f}".replace("-", "−"))
+    return with_unit(text, "년" if spoken() == KOREAN else "years")
+
+
 def year_of(value: float) -> str:
     """Write the calendar year of a date.
 
@@ -166,18 +187,41 @@ def year_of(value: float) -> str:
     return f"{year}년" if spoken() == KOREAN else year
 
 
-def dates(middle: float, low: float, high: float) -> str:
+def dates(middle: float, low: float, high: float, last: int | None = None) -> str:
     """Write a date with its interval: in months, or in years where the interval is wide.
+
+    Parameters
+    ----------
+    middle, low, high
+        Dates; NaN where it does not come.
+    last
+        Last year of the run: what does not come is told to come after it, if ever.
 
     >>> dates(2026.3, 2025.9, 2027.6), dates(2026.0, 2025.8, 2031.2), dates(2027.1, 2026.2, float("nan"))
     ('Apr 2026 (Nov 2025–Aug 2027)', '2026 (2025–2031)', '2027 (2026–never)')
+    >>> dates(2027.1, 2026.2, float("nan"), last=2035)
+    '2027 (2026 to beyond 2035)'
     """
-    wide = math.isnan(high) or high - low > WIDE
-    write = year_of if wide else month
+    write = _write_date(low, high)
     words = [write(value) for value in (middle, low, high)]
     if words[1] == words[2]:
         return words[0]
+    if math.isnan(high) and last is not None:
+        return words[0] + bracketed(say("{start} to beyond {year}", start=words[1], year=last))
     return f"{words[0]}{bracketed(f'{words[1]}{dash()}{words[2]}')}"
+
+
+def date_of(middle: float, low: float, high: float) -> str:
+    """Write a date alone, as exactly as its interval lets it be told.
+
+    >>> date_of(2026.3, 2025.9, 2027.6), date_of(2026.3, 2025.8, 2031.2)
+    ('Apr 2026', '2026')
+    """
+    return _write_date(low, high)(middle)
+
+
+def _write_date(low: float, high: float) -> Callable[[float], str]:
+    return year_of if math.isnan(high) or high - low > WIDE else month
 
 
 def amount(variable: Variable, middle: float, low: float = math.nan, high: float = math.nan) -> str:

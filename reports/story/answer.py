@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from .view import View
 
 FLEET = "fleet_h100e"
-TENFOLD = 10.0
 LONGEST_TITLE = 50
 """Characters of a scenario's title in a headline."""
 
@@ -115,19 +114,27 @@ def _headline(view: View) -> str:
 
 
 def _probability(view: View) -> str:
-    """Say how likely the lead is, in a word and a number, and how likely a lead by a factor of ten."""
+    """Say in words how likely the lead is, and how likely a large one."""
     if view.members == 1:
         return say("One future alone: no probability can be given")
     gap = view.gap(FLEET)
-    if gap.leader == "china":
-        return say("China leads: {word}, {odds}", word=likely(gap.china), odds=odds(gap.china, view.members))
-    tenfold = float((view.gaps(FLEET)[view.row()] >= TENFOLD).mean())
-    return say(
-        "The US-led side leads: {word}, {odds}; tenfold: {tenfold}",
-        word=likely(gap.us),
-        odds=odds(gap.us, view.members),
-        tenfold=odds(tenfold, view.members),
-    )
+    if math.isnan(gap.ratio.middle):
+        return ""
+    whose = say("A Chinese lead") if gap.leader == "china" else say("A US-led lead")
+    size = next(((least, said) for least, said in _large() if gap.lead.middle >= least), None)
+    if size is None:
+        return say("{lead}: {word}, {odds}", lead=whose, word=likely(gap.odds), odds=odds(gap.odds, view.members))
+    ratios = view.gaps(FLEET)[view.row()]
+    large = float((ratios <= 1 / size[0] if gap.leader == "china" else ratios >= size[0]).mean())
+    known = {"lead": whose, "size": size[1], "large": likely(large), "odds": odds(large, view.members)}
+    if likely(large) == likely(gap.odds):
+        return say("{lead} of {size}: {large}, {odds}", **known)
+    return say("{lead}: {word}; of {size}: {large}, {odds}", word=likely(gap.odds), **known)
+
+
+def _large() -> tuple[tuple[float, str], ...]:
+    """Give the leads whose probability is told: of them the largest that the median future reaches."""
+    return tuple((float(least), say("{count}× or more", count=least)) for least in (10, 2))
 
 
 def _over_years(view: View) -> str:
@@ -148,6 +155,8 @@ def _lag(view: View) -> str:
     if found is None or record <= 0:
         return ""
     low, middle, high = (float(value) for value in found[:, view.row()])
+    if low < 0 and not high <= 0:
+        return ""
     if middle < 0:
         return say("The US-led side is {years} behind", years=duration(-middle, -high, -low, record))
     return say(

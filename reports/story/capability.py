@@ -6,9 +6,9 @@ import math
 from typing import TYPE_CHECKING
 
 from ..figures.panels import quotient
-from ..lags import LAG_WORDS, lag_quantiles
+from ..lags import lag_quantiles
 from ..language import say
-from ..language.numbers import duration, percent
+from ..language.numbers import duration, percent, signed_years
 from ..summary import spread
 from .charts import fan_of_sides
 from .parts import Section
@@ -46,7 +46,7 @@ def cluster(view: View) -> Section | None:
     if not view.has(RUN, JOB):
         return None
     names = ("cluster_chips", JOB, "cluster_power_mw", RUN)
-    behind = _behind(view, JOB)
+    behind = _behind(view, JOB, say("one fixed training job"))
     return Section(
         "capability_cluster",
         both_lead(
@@ -69,7 +69,11 @@ def fleet(view: View) -> Section | None:
         return None
     eight = view.gap(FLEET)
     sixteen = view.gap(FLEET_BF16) if view.has(FLEET_BF16) else eight
-    points = [*_points(view, (FLEET, FLEET_BF16, "h100e_produced")), _behind(view, FLEET), _ledger(view)]
+    points = [
+        *_points(view, (FLEET, FLEET_BF16, "h100e_produced")),
+        _behind(view, FLEET, say("computing power")),
+        _ledger(view),
+    ]
     return Section(
         "capability_fleet",
         both_lead(view.when, eight, say("8-bit computing power"), sixteen, say("BF16")),
@@ -84,14 +88,16 @@ def _points(view: View, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(levels(view, name) for name in names if view.has(name))
 
 
-def _behind(view: View, name: str) -> str:
+def _behind(view: View, name: str, what: str) -> str:
     """Say how many years China is behind in something; nothing where the run is too short to tell."""
     record = float(view.when - view.years[0])
     found = lag_quantiles(view.data, (0.05, 0.5, 0.95)).get(name)
     if found is None or record <= 0:
         return ""
     low, middle, high = (float(value) for value in found[:, view.row()])
-    what = say(LAG_WORDS[name][1])
+    if low < 0 and not high <= 0:
+        lag = signed_years(middle, low, record if math.isnan(high) else high)
+        return say("In {what} who is ahead is open: China's lag is {years}", what=what, years=lag)
     if middle < 0:
         return say(
             "In {what} the US-led side is {years} behind",

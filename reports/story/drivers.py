@@ -11,10 +11,10 @@ import numpy as np
 from ...studies.one_at_a_time import RATIO
 from ..figures.looks import HIGH_COLOUR, LOW_COLOUR
 from ..language import say
-from ..language.numbers import change, dash, times, with_unit
+from ..language.numbers import change, dash, times
 from .answer import FLEET
 from .charts import numbers
-from .naming import named, unit_named, value_named
+from .naming import is_date, measured, named, unit_named, value_named
 from .parts import Chart, Section, Series, Table
 from .words import LONGEST_HEADLINE, NO_SOURCE, cut, source_line
 
@@ -94,19 +94,23 @@ def drivers(found: Drivers) -> Section:
     notes = tuple(_effect(found, path, row) for path, row in table.iterrows())
     points = [cut(line) for line in notes[:4]]
     points.append(
-        say("One number at a time, all others central; central run: {times}", times=times(float(first["central"])))
+        say(
+            "One number at a time, all others central ({central}; median future {median})",
+            central=times(float(first["central"])),
+            median=times(found.view.gap(FLEET).ratio.middle),
+        )
     )
     return Section("drivers", cut(template, LONGEST_HEADLINE), tuple(points), notes, found.sources(), (_chart(found),))
 
 
 def _effect(found: Drivers, path: Any, row: Any) -> str:
     """Say what an assumption does at its two ends."""
-    ends = [value_named(row[key], row["unit"]) for key in ("low_input", "high_input")]
+    low, high = (measured(float(row[key]), row["unit"], found.name(path)) for key in ("low_input", "high_input"))
     return say(
-        "{name} {low} → {at_low}, {high} → {at_high}",
+        "{name}: {at_low} at {low}, {at_high} at {high}",
         name=found.name(path),
-        low=ends[0],
-        high=with_unit(ends[1], unit_named(row["unit"], found.name(path))),
+        low=low,
+        high=high,
         at_low=times(float(row["at_low"])),
         at_high=times(float(row["at_high"])),
     )
@@ -145,7 +149,7 @@ def assumptions(found: Drivers) -> Section:
         "assumptions",
         _assumptions_headline(found),
         (
-            say("Range: 5 % and 95 % quantile of what the members draw"),
+            say("Range: 5 % and 95 % quantile of what each number may be"),
             say("The strongest first; every number with its source: scenario.yaml beside the result"),
         ),
         tuple(_note(found, path) for path in table.index),
@@ -179,8 +183,8 @@ def _row(found: Drivers, path: Any, row: Any) -> tuple[str, ...]:
         found.name(path),
         value,
         f"{low}{dash()}{high}",
-        unit_named(row["unit"]),
-        basis(record.confidence),
+        "" if is_date(row["input"], row["unit"]) else unit_named(row["unit"]),
+        basis_of(record),
         publisher + more,
         str(record.as_of or ""),
     )
@@ -200,7 +204,7 @@ def _address(found: Drivers, path: Any) -> str:
 
 def _note(found: Drivers, path: Any) -> str:
     record = found.record(path)
-    said = basis(record.confidence)
+    said = basis_of(record)
     sources = [
         say(name) if name in NO_SOURCE else source_line(found.view.scenario, name)
         for name in record.source
@@ -209,6 +213,11 @@ def _note(found: Drivers, path: Any) -> str:
     if not sources:
         return say("{name}: {basis}", name=found.name(path), basis=said)
     return say("{name}: {basis}. {sources}", name=found.name(path), basis=said, sources="; ".join(sources))
+
+
+def basis_of(record: Record) -> str:
+    """Name what a number rests on; a number that a scenario sets rests on the question asked."""
+    return say("set by the scenario") if tuple(record.source) == ("what-if",) else basis(record.confidence)
 
 
 def basis(confidence: str | None) -> str:

@@ -12,7 +12,7 @@ from ...model.registry import VARIABLES
 from ..figures.panels import quotient
 from ..figures.style import QUIET, SIDE_COLOURS
 from ..language import say
-from ..language.numbers import amount, axis, dash, dates, month, percent
+from ..language.numbers import amount, axis, dash, date_of, dates, percent
 from ..summary import spread
 from ..text import SIDE_NAMES
 from .charts import fans, stacked_shares
@@ -20,7 +20,7 @@ from .parts import Chart, Section
 from .words import cut, label, limit_named, odds, sentence, sources_of, told, told_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from .view import View
 
@@ -49,14 +49,21 @@ def binding(view: View) -> Section | None:
         "binding",
         _binding_headline(view),
         tuple(points),
-        tuple(
-            say("{what}, {year}: {shares}", what=said, year=year, shares=_shares(view, name, side, year))
-            for name, side, said in panels
-            for year in view.key_years
-            if view.shares(name, side)[:, view.row(year)].any()
+        (
+            say("Named is the most common limit of each year; below, the share of futures with each."),
+            *_told_limits(view, panels),
         ),
         sources_of(view.scenario, ("china_hbm.", "smic.", "plants.")),
         tuple(stacked_shares(view, name, side, said) for name, side, said in panels),
+    )
+
+
+def _told_limits(view: View, panels: Sequence[tuple[str, str, str]]) -> Iterator[str]:
+    return (
+        say("{what}, {year}: {shares}", what=said, year=year, shares=_shares(view, name, side, year))
+        for name, side, said in panels
+        for year in view.key_years
+        if view.shares(name, side)[:, view.row(year)].any()
     )
 
 
@@ -100,18 +107,17 @@ def _with_share(what: str, share: float, members: int) -> str:
 
 
 def _runs(view: View, name: str, side: str) -> str:
-    """List the most common limits from the record's end on: those of neighbouring years together."""
+    """List the most common limits from the record's end on, each with its years."""
     parts = view.shares(name, side)
     years = [
         (year, int(parts[:, row].argmax()))
         for row, year in enumerate(view.years)
         if year >= view.now and parts[:, row].any()
     ]
-    runs = []
-    for category, group in groupby(years, key=lambda pair: pair[1]):
-        run = [year for year, _ in group]
-        runs.append(f"{limit_named(VARIABLES[name].categories[category])} {_run(run)}")
-    return ", ".join(runs)
+    found: dict[int, list[int]] = {}
+    for year, category in years:
+        found.setdefault(category, []).append(year)
+    return "; ".join(f"{limit_named(VARIABLES[name].categories[place])} {_spans(run)}" for place, run in found.items())
 
 
 def _run(years: Sequence[int]) -> str:
@@ -134,8 +140,8 @@ def stockpiles(view: View) -> Section | None:
         return None
     points = []
     for store, date, what in STORES:
-        if view.has(date):
-            points.append(_gone(view, date, say("Foreign-made dies") if what == "dies" else say("HBM bought ahead")))
+        if date in view.data:
+            points.append(_gone(view, date, what))
         if view.has(store):
             points.append(_stored(view, store))
     sources = sources_of(view.scenario, ("hbm.", "dies.", "plants.samsung", "china_hbm."))
@@ -154,13 +160,26 @@ def _stockpile_headline(view: View) -> str:
     clauses = []
     for store, date, what in STORES:
         goods = say("foreign-made dies") if what == "dies" else say("the HBM bought ahead")
-        if view.has(date) and math.isfinite(_date(view, date)[0]):
-            clauses.append(say("{goods} gone by {date}", goods=goods, date=month(_date(view, date)[0])))
+        if date in view.data and math.isfinite(_date(view, date)[0]):
+            clauses.append(say("{goods} gone in {date}", goods=goods, date=date_of(*_date(view, date))))
+        elif what == "hbm" and refilled(view):
+            clauses.append(say("the HBM store refilled from abroad"))
         elif view.has(store) and float(np.nanmax(view.members_of(store, "china"))) > 0:
-            clauses.append(say("{goods} not gone before the end of {year}", goods=goods, year=view.years[-1]))
+            clauses.append(say("{goods} not gone by the end of {year}", goods=goods, year=view.years[-1]))
     if not clauses:
         return say("China holds no store of foreign dies or memory")
     return say("China's stores: {clauses}", clauses=", ".join(clauses))
+
+
+def refilled(view: View) -> bool:
+    """Whether China's HBM store is empty in some year after the record's end in most futures.
+
+    Where it has no run-out date all the same, purchases abroad filled it again.
+    """
+    if not view.has("hbm_stockpile_pb"):
+        return False
+    later = view.members_of("hbm_stockpile_pb", "china")[view.row(view.now) :]
+    return bool((later.min(axis=0) <= 0).mean() > 0.5)
 
 
 def _date(view: View, name: str) -> tuple[float, float, float]:
@@ -168,13 +187,25 @@ def _date(view: View, name: str) -> tuple[float, float, float]:
     return float(middle), float(low), float(high)
 
 
-def _gone(view: View, name: str, goods: str) -> str:
-    """Say when a store is gone, and in what share of the futures that happens in the run."""
-    when = view.members_of(name, "china")[0]
-    share = float(np.isfinite(when).mean())
-    text = say("{goods}: gone by {dates}", goods=goods, dates=dates(*_date(view, name)))
-    if share < 1 and view.members > 1:
-        text += say("; lasts beyond {year} {odds}", year=view.years[-1], odds=odds(1 - share, view.members))
+def _gone(view: View, name: str, what: str) -> str:
+    """Say when a store is gone, and in what share of the futures that does not happen in the run."""
+    goods, last = say("Foreign-made dies") if what == "dies" else say("HBM bought ahead"), view.years[-1]
+    lasting = float(np.isnan(view.members_of(name, "china")[0]).mean())
+    middle, low, high = _date(view, name)
+    if math.isnan(middle):
+        if what == "hbm" and refilled(view):
+            return say("HBM bought ahead: the store is refilled from abroad, so that it has no last day")
+        return cut(
+            say(
+                "{goods}: not gone by the end of {year} {odds}",
+                goods=goods,
+                year=last,
+                odds=odds(lasting, view.members),
+            )
+        )
+    text = say("{goods}: gone in {dates}", goods=goods, dates=dates(middle, low, high, last))
+    if lasting and view.members > 1:
+        text += say("; not by {year} {odds}", year=last, odds=odds(lasting, view.members))
     return text
 
 
@@ -263,9 +294,13 @@ def _power_binds(view: View, side: str) -> str:
     place = VARIABLES["fleet_binding"].categories.index("power")
     whose = say("US-led installations") if side == "us" else say("China's installations")
     years = [year for row, year in enumerate(view.years) if parts[place, row] > 0.5]
+    if not parts[place].any():
+        return say("{whose}: power is the limit in no year", whose=whose)
+    if view.members == 1:
+        return say("{whose}: power is the limit in {years}", whose=whose, years=_spans(years))
     if not years:
-        return say("power limits {whose} in no year in most futures", whose=whose)
-    return say("power limits {whose} in most futures in {years}", whose=whose, years=_spans(years))
+        return say("{whose}: power is in no year the limit of most futures", whose=whose)
+    return say("{whose}: power is the limit in most futures in {years}", whose=whose, years=_spans(years))
 
 
 def _spans(years: list[int]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..figures.policy import ITEM_WORDS
 from ..language import say, spoken
-from ..language.numbers import KOREAN, LEAST_COUNTED, SIZES
+from ..language.numbers import KOREAN, LEAST_COUNTED, SIZES, month, with_unit
 from ..words import NAMES, amount, in_words, unit_words
 
 if TYPE_CHECKING:
@@ -68,7 +68,9 @@ PLAIN = {
     "smuggling.h100e": "Smuggled accelerators",
 }
 """Assumptions that often carry the answer, in plain words; all others are named after their paths."""
-GOODS = {"foundry.huawei": "foundry service for Huawei"}
+GOODS = {"foundry.huawei": "foundry service for Huawei", "rental": "rented computing power"}
+DATES = range(1900, 2200)
+"""Numbers of unit year that are dates."""
 TARGETS = {"smic": "SMIC", "state_data_centres": "state data centres"}
 
 
@@ -91,7 +93,23 @@ def named(path: str, labels: Mapping[str, Any] | None = None) -> str:
 
 def unit_named(unit: str, label: str = "") -> str:
     """Write the unit of a record, or nothing where the label says it already."""
+    if unit.startswith("1/"):
+        return say("per {period}", period=say(unit.removeprefix("1/")))
     return say(unit_words(unit, label))
+
+
+def measured(value: float, unit: str, label: str = "") -> str:
+    """Write a value with its unit.
+
+    >>> measured(12_500.0, "wafer/month"), measured(2028.9, "year"), measured(0.3, "1"), measured(0.8, "1/year")
+    ('12.5 k wafers/month', 'Nov 2028', '0.3', '0.8 per year')
+    """
+    return with_unit(value_named(value, unit), "" if is_date(value, unit) else unit_named(unit, label))
+
+
+def is_date(value: float | None, unit: str) -> bool:
+    """Whether a value is a point in time."""
+    return unit == "year" and value is not None and int(value) in DATES
 
 
 def value_named(value: float | None, unit: str = "") -> str:
@@ -100,6 +118,8 @@ def value_named(value: float | None, unit: str = "") -> str:
     >>> value_named(12_500.0, "wafer/month"), value_named(0.17)
     ('12.5 k', '0.17')
     """
+    if value is not None and is_date(value, unit):
+        return month(value)
     if spoken() == KOREAN and value is not None and abs(value) >= LEAST_COUNTED:
         size, word = next((size, word) for size, word in SIZES[KOREAN] if abs(value) >= size)
         return f"{float(f'{value / size:.3g}'):,g}{word}"

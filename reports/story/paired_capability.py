@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,16 +11,16 @@ import numpy as np
 from ...model.registry import VARIABLES
 from ..figures.style import INK
 from ..language import say
-from ..language.numbers import amount, axis, change, month, percent, times
+from ..language.numbers import amount, axis, change, date_of, percent, times
 from .capability import CHIP, FLEET, JOB, POD, RUN
 from .charts import fans, stacked_shares
-from .limits import limit, used
+from .limits import limit, refilled, used
 from .parts import Section, Table
-from .words import cut, sentence, told, told_of
+from .words import LONGEST_POINT, arrow, cut, sentence, told, told_of
 
 if TYPE_CHECKING:
     from ...studies.compare import Other
-    from .pairs import Pairs
+    from .pairs import Change, Pairs
     from .parts import Chart
     from .view import View
 
@@ -44,7 +45,7 @@ def capability(pairs: Pairs) -> Section:
     shown = pairs.others[:MOST_COLUMNS]
     rows = tuple(
         (
-            what,
+            sentence(what),
             times(*pairs.base.gap(name).ratio),
             *(times(*pairs.view(other).gap(name).ratio) for other in shown),
         )
@@ -55,45 +56,61 @@ def capability(pairs: Pairs) -> Section:
         pairs.title(pairs.paired.base),
         *(pairs.title(other.scenario) for other in shown),
     )
-    moves = [
-        (abs(found.relative.middle), other, name)
-        for name in named
-        for other in pairs.others
-        if not (found := pairs.change(other, name)).still
-    ]
-    points = [
-        cut(
-            say(
-                "{what}: {before} → {after} with {title}",
-                what=sentence(what),
-                title=pairs.title(pairs.first.scenario),
-                before=times(found.before),
-                after=times(found.after),
-            )
-        )
-        for name, what in named.items()
-        if math.isfinite((found := pairs.change(pairs.first, name)).before) and math.isfinite(found.after)
-    ]
+    endless = [say("∞: China has none in some futures.")] if any("∞" in cell for row in rows for cell in row) else []
     return Section(
         "capability",
-        _capability_headline(pairs, named, max(moves, key=lambda move: move[0])[1:] if moves else None),
-        tuple(points[:5]),
-        told(pairs.base, tuple(named), (pairs.when,)),
+        _capability_headline(pairs, named),
+        _ratio_points(pairs, named),
+        (*told(pairs.base, tuple(named), (pairs.when,)), *endless),
         table=Table(heads, rows, say("Ratios of the sides in {year}, with 90 % intervals", year=pairs.when)),
     )
 
 
-def _capability_headline(pairs: Pairs, named: dict[str, str], strongest: tuple[Other, str] | None) -> str:
-    if strongest is None:
+def _ratio(pairs: Pairs, other: Other, name: str) -> tuple[str, str]:
+    """Give a ratio of the sides in the base and in a scenario: medians."""
+    before, after = (view.gap(name).ratio.middle for view in (pairs.base, pairs.view(other)))
+    return times(before), times(after)
+
+
+def _ratio_points(pairs: Pairs, named: dict[str, str]) -> tuple[str, ...]:
+    """List the ratios of one scenario; of several, a line each with those that change."""
+    if len(pairs.others) == 1:
+        return tuple(
+            cut(say("{what}: {change}", what=sentence(what), change=arrow(*_ratio(pairs, pairs.first, name))))
+            for name, what in named.items()
+        )
+    lines = []
+    for other in pairs.others[:5]:
+        moved = sorted(
+            (name for name in named if len(set(_ratio(pairs, other, name))) > 1),
+            key=lambda name: -pairs.change(other, name).size,
+        )
+        said = [f"{named[name]} {arrow(*_ratio(pairs, other, name))}" for name in moved]
+        title = pairs.title(other.scenario, 30)
+        changed = [say("{title}: {change}", title=title, change=", ".join(said[:most])) for most in (3, 2, 1)]
+        fitting = next((line for line in changed if len(line) <= LONGEST_POINT), changed[-1])
+        lines.append(cut(fitting) if said else say("{title}: no ratio changes", title=title))
+    return tuple(lines)
+
+
+def _capability_headline(pairs: Pairs, named: dict[str, str]) -> str:
+    moves = [
+        (pairs.change(other, name).size, other, name)
+        for name in named
+        for other in pairs.others
+        if not pairs.change(other, name).still and len(set(_ratio(pairs, other, name))) > 1
+    ]
+    if not moves:
         return say("From chip to fleet no ratio of the sides changes in {year}", year=pairs.when)
-    other, name = strongest
-    found = pairs.change(other, name)
-    return say(
-        'From chip to fleet "{title}" moves {what} most: {before} → {after}',
-        title=pairs.title(other.scenario),
-        what=named[name],
-        before=times(found.before),
-        after=times(found.after),
+    _, other, name = max(moves, key=lambda move: move[0])
+    return pairs.headed(
+        other.scenario,
+        lambda title: say(
+            'From chip to fleet "{title}" moves {what} most: {change}',
+            title=title,
+            what=named[name],
+            change=arrow(*_ratio(pairs, other, name)),
+        ),
     )
 
 
@@ -110,18 +127,7 @@ def fleet(pairs: Pairs) -> Section | None:
         else []
     )
     first = pairs.change(pairs.first, FLEET, "china")
-    title = pairs.title(pairs.first.scenario)
-    if first.still:
-        headline = say('China\'s computing power of {year} hardly changes with "{title}"', year=pairs.when, title=title)
-    else:
-        headline = say(
-            'China\'s computing power of {year}: {before}; with "{title}" {after} ({change})',
-            year=pairs.when,
-            before=amount(VARIABLES[FLEET], first.before),
-            after=amount(VARIABLES[FLEET], first.after),
-            change=change(first.relative.middle),
-            title=title,
-        )
+    headline = pairs.headed(pairs.first.scenario, lambda title: _fleet_headline(pairs, first, title))
     notes = (
         *told(pairs.base, (FLEET,), (pairs.when,)),
         *(line for other in pairs.others[:MOST_COLUMNS] for line in _told(pairs, other)),
@@ -131,6 +137,24 @@ def fleet(pairs: Pairs) -> Section | None:
         lines_of(pairs, FLEET, "us", say("US-led computing power")),
     )
     return Section("capability_fleet", headline, (*points, *produced), notes, charts=charts)
+
+
+def _fleet_headline(pairs: Pairs, found: Change, title: str) -> str:
+    before, after = (amount(VARIABLES[FLEET], value) for value in (found.before, found.after))
+    if found.still or before == after:
+        return say(
+            'China\'s computing power of {year} hardly changes with "{title}": {change}',
+            year=pairs.when,
+            title=title,
+            change=arrow(before, after),
+        )
+    return say(
+        'With "{title}" China owns {after} in {year}, without it {before}',
+        year=pairs.when,
+        before=before,
+        after=after,
+        title=title,
+    )
 
 
 def _told(pairs: Pairs, other: Other) -> tuple[str, ...]:
@@ -146,14 +170,11 @@ def _owned(pairs: Pairs, side: str, whose: str) -> str:
 
 def _levels(pairs: Pairs, name: str, side: str, what: str) -> str:
     found = pairs.change(pairs.first, name, side)
-    return say(
-        "{what}: {before} → {after} ({change}) in {year}",
-        what=what,
-        before=amount(VARIABLES[name], found.before),
-        after=amount(VARIABLES[name], found.after),
-        change=change(found.relative.middle),
-        year=pairs.when,
-    )
+    before, after = (amount(VARIABLES[name], value) for value in (found.before, found.after))
+    moved = change(found.relative.middle)
+    if before == after and (math.isnan(found.relative.middle) or found.still):
+        return say("{what}: {values}", what=what, values=arrow(before, after))
+    return say("{what}: {values} (median change {change})", what=what, values=arrow(before, after), change=moved)
 
 
 def lines_of(pairs: Pairs, name: str, side: str, title: str) -> Chart:
@@ -180,25 +201,40 @@ def binding(pairs: Pairs) -> Section | None:
         return None
     title, base = pairs.title(pairs.first.scenario), pairs.title(pairs.paired.base)
     views = [(base, pairs.base), (title, pairs.view(pairs.first))]
-    points = [
-        cut(say("{what}, {title}: {limit}", what=sentence(what), title=label, limit=_limit(view, name, side)))
-        for name, side, what in panels
-        for label, view in views
-    ]
+    points = [_limited(pairs, view, name, side, what) for name, side, what in panels for _, view in views]
     name, side, what = panels[0]
     before, after = (limit(view, name, side, most=1) for _, view in views)
     charts = tuple(
         stacked_shares(view, name, side, say("{what}, {title}", what=say("China's largest chip firm"), title=label))
         for label, view in views
     )
-    known = {"year": pairs.when, "what": what, "title": title, "before": before[0], "after": after[0]}
+    known = {"year": pairs.when, "what": what, "before": before[0], "after": after[0]}
     if not before[0] or not after[0]:
         headline = say("Nothing is recorded to limit {what} in {year}", year=pairs.when, what=what)
     elif before[0] == after[0]:
-        headline = say('{year}: {what} are limited by {before}, with "{title}" too', **known)
+        headline = pairs.headed(
+            pairs.first.scenario,
+            lambda title: say(
+                '{year}: {what} are most often limited by {before}, with "{title}" too', **known, title=title
+            ),
+        )
     else:
-        headline = say('{year}: {what} are limited by {before}; with "{title}" by {after}', **known)
+        headline = pairs.headed(
+            pairs.first.scenario,
+            lambda title: say(
+                '{year}: {what} are most often limited by {before}; with "{title}" by {after}', **known, title=title
+            ),
+        )
     return Section("binding", headline, tuple(points), (), charts=charts)
+
+
+def _limited(pairs: Pairs, view: View, name: str, side: str, what: str) -> str:
+    """Say what limits a side in one scenario."""
+    text = _limit(view, name, side)
+    return pairs.pointed(
+        view.scenario,
+        lambda title: say("{what}, {title}: {limit}", what=sentence(what), title=title, limit=text),
+    )
 
 
 def _limit(view: View, name: str, side: str) -> str:
@@ -213,9 +249,10 @@ def stockpiles(pairs: Pairs) -> Section | None:
     name, date = "hbm_stockpile_pb", "hbm_runout_year"
     if not pairs.base.has(name):
         return None
-    views = [(pairs.title(pairs.paired.base), pairs.base)]
-    views += [(pairs.title(other.scenario), pairs.view(other)) for other in pairs.drawn]
-    points = [cut(say("{title}: {when}", title=label, when=_gone(view, date))) for label, view in views]
+    points = [
+        pairs.pointed(view.scenario, partial(_titled, _gone(view, date)))
+        for view in (pairs.base, *(pairs.view(other) for other in pairs.drawn))
+    ]
     return Section(
         "stockpiles",
         _store_headline(pairs, date),
@@ -225,44 +262,37 @@ def stockpiles(pairs: Pairs) -> Section | None:
     )
 
 
-def _median_date(view: View, name: str) -> float:
-    return view.level(name, "china", view.years[0]).middle if name in view.data else math.nan
+def _titled(line: str, title: str) -> str:
+    return say("{title}: {line}", title=title, line=line)
+
+
+def _date_named(view: View, name: str) -> str:
+    """Write when a store is gone in the median future, as exactly as its interval lets it be told; nothing where never."""
+    if name not in view.data:
+        return ""
+    middle, low, high = view.level(name, "china", view.years[0])
+    return "" if math.isnan(middle) else date_of(middle, low, high)
 
 
 def _gone(view: View, name: str) -> str:
-    found = _median_date(view, name)
-    if math.isnan(found):
-        return say("HBM bought ahead lasts beyond {year}", year=view.years[-1])
-    return say("HBM bought ahead gone by {date}", date=month(found))
+    found = _date_named(view, name)
+    if found:
+        return say("HBM bought ahead gone in {date}", date=found)
+    if refilled(view):
+        return say("HBM store refilled from abroad")
+    return say("HBM bought ahead lasts beyond {year}", year=view.years[-1])
 
 
 def _store_headline(pairs: Pairs, date: str) -> str:
     """Say when the store bought ahead is gone, and whether the strongest scenario shifts that."""
-    before, after = (_median_date(view, date) for view in (pairs.base, pairs.view(pairs.first)))
-    title, last = pairs.title(pairs.first.scenario), pairs.base.years[-1]
-    if math.isnan(before) and math.isnan(after):
-        return say("HBM bought ahead lasts beyond {year} in every scenario", year=last)
-    if math.isnan(after):
-        return say(
-            'HBM bought ahead is gone by {before}; with "{title}" it lasts beyond {year}',
-            before=month(before),
-            title=title,
-            year=last,
+    before, after = (_gone(view, date) for view in (pairs.base, pairs.view(pairs.first)))
+    if before != after:
+        return pairs.headed(
+            pairs.first.scenario,
+            lambda title: say('{before}; with "{title}": {after}', before=before, title=title, after=after),
         )
-    if math.isnan(before):
-        return say(
-            'HBM bought ahead lasts beyond {year}; with "{title}" it is gone by {after}',
-            year=last,
-            title=title,
-            after=month(after),
-        )
-    if month(before) == month(after):
-        return say('HBM bought ahead is gone by {before}, with "{title}" too', before=month(before), title=title)
-    return say(
-        'HBM bought ahead is gone by {before}; with "{title}" by {after}',
-        before=month(before),
-        title=title,
-        after=month(after),
+    return pairs.headed(
+        pairs.first.scenario, lambda title: say('{before}, with "{title}" too', before=before, title=title)
     )
 
 
@@ -276,18 +306,18 @@ def power(pairs: Pairs) -> Section | None:
         for label, view in (("base", pairs.base), ("first", first))
         for side in ("us", "china")
     }
-    title = pairs.title(pairs.first.scenario)
     if any(np.isnan(share) for share in shares.values()):
         headline = say("Power for AI: what each side draws, and what it could have")
     else:
-        headline = say(
-            'Use of AI power in {year} with "{title}": US-led {us} → {us_after}, China {china} → {china_after}',
-            year=pairs.when,
-            title=title,
-            us=percent(shares["base", "us"]),
-            us_after=percent(shares["first", "us"]),
-            china=percent(shares["base", "china"]),
-            china_after=percent(shares["first", "china"]),
+        headline = pairs.headed(
+            pairs.first.scenario,
+            lambda title: say(
+                'Use of AI power in {year} with "{title}": US-led {us}, China {china}',
+                year=pairs.when,
+                title=title,
+                us=arrow(percent(shares["base", "us"]), percent(shares["first", "us"])),
+                china=arrow(percent(shares["base", "china"]), percent(shares["first", "china"])),
+            ),
         )
     points = tuple(
         cut(_levels(pairs, name, side, what))

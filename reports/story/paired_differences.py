@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ...studies.one_at_a_time import RATIO
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 CLUSTER = "cluster_training_eflops"
 MOST_ROWS = 12
+NOTABLE = 0.05
+"""Share of the futures from which a movement against the median is told in the headline."""
+LITTLE = 0.02
+"""Mean regret up to this of every scenario reads as little."""
 
 
 def numbers_changed() -> tuple[tuple[str, str, str, str], ...]:
@@ -47,7 +52,7 @@ def differences(pairs: Pairs) -> Section:
     return Section(
         "differences",
         _headline(pairs),
-        tuple(cut(_said(pairs, other)) for other in pairs.others[:5]),
+        tuple(pairs.pointed(other.scenario, partial(_said, pairs, other)) for other in pairs.others[:5]),
         (
             say(
                 "Change of each number beside {base} in {year}, future by future: median, 90 % interval, odds of the sign.",
@@ -75,28 +80,58 @@ def _headline(pairs: Pairs) -> str:
     narrower = sum(not found.still and found.relative.middle < 0 for found in changes)
     wider = sum(not found.still and found.relative.middle > 0 for found in changes)
     if len(changes) == 1:
-        found, title = changes[0], pairs.title(pairs.first.scenario)
-        if found.still:
-            return say('"{title}" leaves the gap of {year} as it is', title=title, year=pairs.when)
-        size = interval(*found.relative, write=change)
-        if found.relative.middle < 0:
-            return say('"{title}" narrows the gap of {year}: {size}', title=title, year=pairs.when, size=size)
-        return say('"{title}" widens the gap of {year}: {size}', title=title, year=pairs.when, size=size)
+        return pairs.headed(pairs.first.scenario, lambda title: _one(pairs, changes[0], title))
     if not narrower and not wider:
         return say("None of the {count} what-ifs changes the gap of {year}", count=len(changes), year=pairs.when)
+    still = len(changes) - narrower - wider
+    parts = [
+        say("narrower in {count}", count=narrower) if narrower else "",
+        say("wider in {count}", count=wider) if wider else "",
+        say("as before in {count}", count=still) if still else "",
+    ]
     return say(
-        "The gap of {year} in {count} what-ifs: narrower in {narrower}, wider in {wider}, as before in {still}",
+        "The gap of {year} in {count} what-ifs, in the median future: {parts}",
         count=len(changes),
-        narrower=narrower,
-        wider=wider,
-        still=len(changes) - narrower - wider,
+        parts=", ".join(part for part in parts if part),
         year=pairs.when,
     )
 
 
-def _said(pairs: Pairs, other: Other) -> str:
+def _one(pairs: Pairs, found: Change, title: str) -> str:
+    """Say what one scenario does to the gap, and in what share of the futures it does the contrary."""
+    size = interval(*found.relative, write=change)
+    known = {"title": title, "year": pairs.when, "size": size}
+    if math.isnan(found.relative.middle):
+        return say('"{title}": no gap of the fleets can be told in {year}', **known)
+    if found.still:
+        if found.up == found.down == 0:
+            return say('"{title}" leaves the gap of {year} as it is', **known)
+        return say('"{title}" leaves the gap of {year} nearly as it is: {size}', **known)
+    narrower = found.relative.middle < 0
+    if pairs.members == 1:
+        return (
+            say('"{title}" narrows the gap of {year}: {size}', **known)
+            if narrower
+            else say('"{title}" widens the gap of {year}: {size}', **known)
+        )
+    known["odds"] = odds(found.down if narrower else found.up, pairs.members)
+    if found.against < NOTABLE:
+        return (
+            say('"{title}" narrows the gap of {year} {odds}: {size}', **known)
+            if narrower
+            else say('"{title}" widens the gap of {year} {odds}: {size}', **known)
+        )
+    known |= {"against": percent(found.against), "median": change(found.relative.middle)}
+    return (
+        say('"{title}" narrows the gap of {year} {odds}, widens it in {against}: median {median}', **known)
+        if narrower
+        else say('"{title}" widens the gap of {year} {odds}, narrows it in {against}: median {median}', **known)
+    )
+
+
+def _said(pairs: Pairs, other: Other, title: str) -> str:
     found = pairs.change(other, FLEET)
-    return say("{title}: gap {change}", title=pairs.title(other.scenario), change=_cell(found, pairs.members))
+    return say("{title}: gap {change}", title=title, change=_cell(found, pairs.members))
 
 
 def _cell(found: Change, members: int) -> str:
@@ -163,21 +198,27 @@ def regret(pairs: Pairs, comparison: Comparison) -> Section | None:
         heads += [say("{side}: regret", side=whose), say("{side}: best in", side=whose)]
     return Section(
         "regret",
-        _regret_headline(best, titles),
+        _regret_headline(best, titles, max(float(entry["relative_mean"]) for entry in table.to_dict("records"))),
         tuple(cut(_best(side, entry, titles, pairs.members)) for side, entry in best.items()),
         (
             say(
                 "Regret: how far a side's ratio to the other stays below the best scenario of the same future, on average."
             ),
             say("Measure: computing power owned in {year}, over that of the other side.", year=pairs.when),
+            say("Best in: share of futures in which no other is better; scenarios that are level all count."),
         ),
         table=Table(tuple(heads), tuple(rows), say("Regret in {year}", year=pairs.when)),
     )
 
 
-def _regret_headline(best: dict[str, dict[Any, Any]], titles: dict[str, str]) -> str:
+def _regret_headline(best: dict[str, dict[Any, Any]], titles: dict[str, str], most: float) -> str:
     if not best:
         return say("For neither side does it matter which scenario comes")
+    if most < LITTLE:
+        return say(
+            "It matters little to either side which scenario comes: mean regret below {share}",
+            share=percent(math.ceil(100 * most) / 100),
+        )
     if len(best) == 1 or best["china"]["scenario"] == best["us"]["scenario"]:
         side, entry = next(iter(best.items()))
         whose = say("China") if side == "china" else say("the US-led side")

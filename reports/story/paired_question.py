@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,13 +11,13 @@ import numpy as np
 from ..figures.style import INK
 from ..language import say
 from ..language.numbers import change, times
-from .answer import changes_of
+from .changes import changes_between
 from .charts import fans
 from .pairs import FLEET
 from .parts import Section
 from .timeline import listing
 from .view import quantiles_of
-from .words import cut, label, odds
+from .words import LONGEST_POINT, arrow, cut, label, odds
 
 if TYPE_CHECKING:
     from ...studies.compare import Other
@@ -30,11 +31,11 @@ def question(pairs: Pairs) -> Section:
     """Ask what the scenarios change."""
     base = pairs.title(pairs.paired.base)
     if len(pairs.others) == 1:
-        headline = say(
-            'What does "{title}" change beside {base}, by {year}?',
-            title=pairs.title(pairs.first.scenario),
-            base=base,
-            year=pairs.when,
+        headline = pairs.headed(
+            pairs.first.scenario,
+            lambda title: say(
+                'What does "{title}" change beside {base}, by {year}?', title=title, base=base, year=pairs.when
+            ),
         )
     else:
         headline = say(
@@ -48,7 +49,7 @@ def question(pairs: Pairs) -> Section:
             say(
                 "{title}: {changes}",
                 title=say(o.scenario.title),
-                changes=changes_of(o.scenario) or say("the facts alone"),
+                changes=changes_between(pairs.paired.base, o.scenario) or say("the same inputs"),
             )
         )
         for o in pairs.others[:3]
@@ -73,7 +74,7 @@ def question(pairs: Pairs) -> Section:
 
 def answer(pairs: Pairs) -> Section:
     """Say what the strongest scenario does to the gap of the fleets."""
-    points = [cut(effect(pairs, other)) for other in pairs.others[:3]]
+    points = [pairs.pointed(other.scenario, partial(effect, pairs, other)) for other in pairs.others[:3]]
     still = [other for other in pairs.others if pairs.change(other, FLEET).still]
     if still and len(pairs.others) > 3:
         points.append(say("{count} of {all} what-ifs hardly change the gap", count=len(still), all=len(pairs.others)))
@@ -90,35 +91,36 @@ def answer(pairs: Pairs) -> Section:
         )
     )
     notes = (
-        *(effect(pairs, other) for other in pairs.others),
+        *(effect(pairs, other, pairs.title(other.scenario)) for other in pairs.others),
         say("Gap: computing power owned, US-led over China, 8-bit basis (H100e)."),
+        say("Arrows join medians; a median change is taken future by future, and need not be the step between them."),
     )
     return Section("answer", _headline(pairs), tuple(points), notes, charts=(gap_chart(pairs),))
 
 
 def _headline(pairs: Pairs) -> str:
     other = pairs.first
-    found, title = pairs.change(other, FLEET), pairs.title(other.scenario)
+    return pairs.headed(other.scenario, lambda title: _finding(pairs, other, title))
+
+
+def _finding(pairs: Pairs, other: Other, title: str) -> str:
+    found = pairs.change(other, FLEET)
     if other.inert:
         return say('"{title}" changes nothing: no recorded number differs in any future', title=title)
     if math.isnan(found.relative.middle):
         return say('"{title}": no gap of the fleets can be told in {year}', title=title, year=pairs.when)
-    if found.still:
+    before, after = times(found.before), times(found.after)
+    if found.still or before == after:
         return say(
-            '"{title}" hardly changes the gap in {year}: {before} before, {after} after',
-            title=title,
-            year=pairs.when,
-            before=times(found.before),
-            after=times(found.after),
+            '"{title}" hardly changes the gap of {year}: {gap}', title=title, year=pairs.when, gap=arrow(before, after)
         )
-    chance = certainty(found, pairs.members)
     return say(
         '"{title}": the gap of {year} goes from {before} to {after}{chance}',
         title=title,
         year=pairs.when,
-        before=times(found.before),
-        after=times(found.after),
-        chance=chance,
+        before=before,
+        after=after,
+        chance=certainty(found, pairs.members),
     )
 
 
@@ -127,13 +129,17 @@ def _moves(other: Other, pairs: Pairs) -> str:
     when = other.moves_from
     if when is None:
         return ""
-    names = [name for name, first in other.first_moved.items() if first == when]
-    return say(
-        "{title} moves from {year} on: {what}",
-        title=pairs.title(other.scenario),
-        year=when,
-        what=listing([label(name) for name in names], 2),
-    )
+    names = [label(name) for name, first in other.first_moved.items() if first == when]
+    lines = [
+        say(
+            "{title} moves from {year} on: {what}",
+            title=pairs.title(other.scenario),
+            year=when,
+            what=listing(names, most),
+        )
+        for most in (3, 2, 1)
+    ]
+    return next((line for line in lines if len(line) <= LONGEST_POINT), lines[-1])
 
 
 def certainty(found: Change, members: int) -> str:
@@ -145,18 +151,17 @@ def certainty(found: Change, members: int) -> str:
     return say(", larger {odds}", odds=odds(found.up, members))
 
 
-def effect(pairs: Pairs, other: Other) -> str:
-    """Say what a scenario does to the gap, with its interval and the odds."""
-    found, title = pairs.change(other, FLEET), pairs.title(other.scenario)
+def effect(pairs: Pairs, other: Other, title: str) -> str:
+    """Say what a scenario of a title does to the gap, with the odds."""
+    found = pairs.change(other, FLEET)
     if other.inert:
         return say("{title}: nothing differs in any future", title=title)
     if math.isnan(found.relative.middle):
         return say("{title}: no gap can be told", title=title)
     moved = say(
-        "{title}: gap {before} → {after} ({change})",
+        "{title}: gap {gap} (median {change})",
         title=title,
-        before=times(found.before),
-        after=times(found.after),
+        gap=arrow(times(found.before), times(found.after)),
         change=change(found.relative.middle),
     )
     return moved if found.still else moved + certainty(found, pairs.members)

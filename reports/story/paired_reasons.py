@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..language import say
-from ..language.numbers import change, month, times
-from .answer import changes_of
+from ..language.numbers import change, ends, month, times
 from .caveats import caveats as caveats_of
+from .changes import acts_between, changes_between
 from .drivers import drivers as drivers_of
 from .paired_differences import MOST_ROWS, dots, numbers_changed
 from .pairs import FLEET
@@ -25,77 +26,63 @@ if TYPE_CHECKING:
 
 def timeline(pairs: Pairs) -> Section:
     """Tell the dated acts that set the scenarios apart from the base."""
+    last = pairs.base.years[-1] + 1
+    apart = [(other, *acts_between(pairs.paired.base, other.scenario, last)) for other in pairs.others]
     own = sorted(
-        ((other, act) for other in pairs.others for act in _more(pairs, other)[0]), key=lambda pair: pair[1].date
+        ((other, act) for other, added, changed, _ in apart for act in (*added, *changed) if kind_of(act)),
+        key=lambda pair: pair[1].date,
     )
-    rows = tuple(
-        (month(act.date), pairs.title(other.scenario, 28), actor(act), sentence(goods(act)), manner(act))
+    several = len(pairs.others) > 1
+    rows = dict.fromkeys(
+        (
+            month(act.date),
+            *([pairs.title(other.scenario, 28)] if several else []),
+            actor(act),
+            sentence(goods(act)),
+            manner(act),
+        )
         for other, act in own
-        if kind_of(act)
     )
-    heads = (say("From"), say("Scenario"), say("Who"), say("What"), say("How"))
+    heads = (say("From"), *([say("Scenario")] if several else []), say("Who"), say("What"), say("How"))
     return Section(
         "timeline",
-        _timeline_headline(pairs, [act for _, act in own]),
+        _timeline_headline([acts for _, *acts in apart]),
         tuple(cut(_what_changes(pairs, other)) for other in pairs.others[:5]),
         tuple(_what_changes(pairs, other) for other in pairs.others),
-        table=Table(heads, rows[:MOST_ROWS], say("Dated acts")) if rows else None,
+        table=Table(heads, tuple(rows)[:MOST_ROWS], say("Dated acts")) if rows else None,
     )
 
 
-def _timeline_headline(pairs: Pairs, own: list[Action]) -> str:
-    gone = max((len(_more(pairs, other)[1]) for other in pairs.others), default=0)
-    if not own and not gone:
+def _timeline_headline(apart: list[list[list[Action]]]) -> str:
+    """Count the acts that set scenarios apart, each once however many scenarios have it."""
+    added, changed, gone = (
+        {(act.date, act.actor, act.item, act.target) for acts in apart for act in acts[place]} for place in range(3)
+    )
+    if not (added or changed or gone):
         return say("No dated act sets the scenarios apart: numbers and rules alone")
-    if not own:
-        return say("Up to {count} dated acts of the base do not happen", count=gone)
-    first = month(own[0].date)
-    if gone and len(own) == 1:
-        return say("One dated act is added from {month} on; up to {gone} do not happen", month=first, gone=gone)
-    if gone:
-        return say(
-            "{count} dated acts are added from {month} on; up to {gone} do not happen",
-            count=len(own),
-            month=first,
-            gone=gone,
-        )
-    if len(own) == 1:
-        return say("One dated act sets the scenarios apart, in {month}", month=first)
-    return say("{count} dated acts set the scenarios apart, the first in {month}", count=len(own), month=first)
+    counts = (
+        (len(added), say("1 is added"), say("{count} are added")),
+        (len(changed), say("1 is changed"), say("{count} are changed")),
+        (len(gone), say("1 does not happen"), say("{count} do not happen")),
+    )
+    said = ", ".join(one if number == 1 else many.format(count=number) for number, one, many in counts if number)
+    first = month(min(float(key[0]) for key in (*added, *changed, *gone)))
+    return say("Dated acts beside the base, from {month} on: {counts}", counts=said, month=first)
 
 
 def _what_changes(pairs: Pairs, other: Other) -> str:
-    """Say what a scenario changes, and how many acts of the base do not happen in it."""
-    changes = changes_of(other.scenario) or say("the facts alone")
-    gone = len(_more(pairs, other)[1])
-    if gone:
-        changes += (
-            say("; {count} acts of the base do not happen", count=gone)
-            if gone > 1
-            else say("; 1 act of the base does not happen")
-        )
+    """Say what a scenario changes against the base."""
+    changes = changes_between(pairs.paired.base, other.scenario) or say("the same inputs")
     return say("{title}: {changes}", title=pairs.title(other.scenario), changes=changes)
-
-
-def _more(pairs: Pairs, other: Other) -> tuple[list[Action], list[Action]]:
-    """Give the acts that a scenario has beyond the base, and those of the base that it has not."""
-    last = pairs.base.years[-1] + 1
-    base, acts = (
-        [act for act in scenario.timeline if act.date < last] for scenario in (pairs.paired.base, other.scenario)
-    )
-    has, known = {_key(act) for act in acts}, {_key(act) for act in base}
-    return [act for act in acts if _key(act) not in known], [act for act in base if _key(act) not in has]
-
-
-def _key(act: Action) -> tuple[object, ...]:
-    return (act.date, act.until, act.actor, act.action, act.item, act.target, act.stringency, act.cap, act.fee)
 
 
 def drivers(pairs: Pairs, found: Drivers) -> Section:
     """Compare the what-ifs with the strongest single assumptions of the base."""
     own = drivers_of(found)
-    if len(pairs.others) == 1 or found.table.empty:
+    if found.table.empty:
         return own
+    if len(pairs.others) == 1:
+        return replace(own, points=(_beside(pairs, found), *own.points[:3], *own.points[-1:]))
     first, second = pairs.others[:2]
     one, two = (pairs.change(other, FLEET) for other in (first, second))
     span = sorted((float(found.table.iloc[0]["at_low"]), float(found.table.iloc[0]["at_high"])))
@@ -131,6 +118,18 @@ def drivers(pairs: Pairs, found: Drivers) -> Section:
     return Section("drivers", headline, points, own.notes, own.sources, (levers, *own.charts))
 
 
+def _beside(pairs: Pairs, found: Drivers) -> str:
+    """Put what the what-if does to the gap beside what the strongest assumption of the base does to it."""
+    first = found.table.iloc[0]
+    central = float(first["central"])
+    low, high = sorted(float(first[end]) / central - 1 for end in ("at_low", "at_high"))
+    return say(
+        "This what-if changes the gap by {change}, the strongest assumption by {ends}",
+        change=change(pairs.change(pairs.first, FLEET).relative.middle),
+        ends=ends(change(low), change(high)),
+    )
+
+
 def caveats(pairs: Pairs, found: Drivers) -> Section:
     """Add to the caveats of the base what a comparison must say."""
     own = caveats_of(pairs.base, found)
@@ -141,11 +140,19 @@ def caveats(pairs: Pairs, found: Drivers) -> Section:
     ]
     points = [
         *_not_comparable(pairs),
-        *(cut(line) for line in left[:1]),
+        *_left_out(pairs),
         say("What both scenarios share cancels in a difference; what both have wrong does not"),
         *own.points,
     ]
     return Section("caveats", own.headline, tuple(points[:5]), (*left, *own.notes))
+
+
+def _left_out(pairs: Pairs) -> list[str]:
+    """Say what the strongest scenario leaves out."""
+    line = left_out(pairs.first.scenario.name)
+    if not line or len(pairs.others) == 1:
+        return [line] if line else []
+    return [cut(say("{title}: {line}", title=pairs.title(pairs.first.scenario, 24), line=line))]
 
 
 def _not_comparable(pairs: Pairs) -> list[str]:

@@ -12,9 +12,11 @@ from ...studies.one_at_a_time import RATIO
 from ..compare.differences import COLOURS
 from ..language import say
 from .view import Reading, View
-from .words import cut
+from .words import LONGEST_HEADLINE, LONGEST_POINT, cut
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ...scenarios.scenario import Scenario
     from ...studies.compare import Other, Paired
     from ..summary import Array
@@ -25,6 +27,7 @@ STILL = 0.005
 MOST_DRAWN = 4
 """Scenarios beside the base in one chart."""
 LONGEST_TITLE = 40
+SHORTEST_TITLE = 12
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,17 @@ class Change:
         middle = self.relative.middle
         return math.isnan(middle) or abs(middle) < STILL
 
+    @property
+    def size(self) -> float:
+        """How large the median change is, a fall by a factor as large as a rise by it; below zero where nobody knows."""
+        factor = 1 + self.relative.middle
+        return abs(math.log(factor)) if factor > 0 else math.inf if factor == 0 else -1.0
+
+    @property
+    def against(self) -> float:
+        """Share of the members in which it moves against the median."""
+        return self.up if self.relative.middle < 0 else self.down
+
 
 @dataclass(frozen=True)
 class Pairs:
@@ -68,12 +82,7 @@ class Pairs:
     @cached_property
     def others(self) -> tuple[Other, ...]:
         """The scenarios beside the base, the one that changes the gap of the fleets by the largest factor first."""
-
-        def size(other: Other) -> float:
-            factor = 1 + self.change(other, FLEET).relative.middle
-            return abs(math.log(factor)) if factor > 0 else -1.0
-
-        return tuple(sorted(self.paired.others, key=size, reverse=True))
+        return tuple(sorted(self.paired.others, key=lambda other: self.change(other, FLEET).size, reverse=True))
 
     @property
     def first(self) -> Other:
@@ -122,6 +131,26 @@ class Pairs:
     def title(self, scenario: Scenario, most: int = LONGEST_TITLE) -> str:
         """Name a scenario."""
         return cut(say(scenario.title), most)
+
+    def headed(self, scenario: Scenario, tell: Callable[[str], str], most: int = LONGEST_HEADLINE) -> str:
+        """Make a line with a scenario's title in it, the title shortened where the whole would be too long.
+
+        Parameters
+        ----------
+        scenario
+            Whose title.
+        tell
+            Makes the line of a title.
+        most
+            Characters of the line.
+        """
+        title = self.title(scenario)
+        over = len(tell(title)) - most
+        return tell(title if over <= 0 else cut(title, max(len(title) - over, SHORTEST_TITLE)))
+
+    def pointed(self, scenario: Scenario, tell: Callable[[str], str]) -> str:
+        """Make a point with a scenario's title in it, as `headed` makes a headline."""
+        return cut(self.headed(scenario, tell, LONGEST_POINT))
 
     def colour(self, other: Other) -> str:
         """Give the colour of a scenario in every chart: by its place in the comparison."""

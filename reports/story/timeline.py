@@ -30,7 +30,18 @@ KEPT_BACK = {
     "purchase_refusal": SIDE_COLOURS["china"],
 }
 """Recorded strictness of each control, and its colour; the last is China's refusal of foreign chips."""
+RECORDED = {
+    "stringency_accelerators": "accelerators",
+    "stringency_hbm": "HBM",
+    "stringency_foundry": "foundries",
+    "stringency_equipment": "fab tools",
+}
+"""Recorded strictness of each control, and what it withholds."""
 ORIGIN_OF_HISTORY = "facts/"
+RECORD_ENDS = 2026 + 8 / 12
+"""September 2026: what is in force is told as of then, or as of the end of a run that ends before."""
+LEAST_TOLD = 0.005
+"""A share below this reads as none, and as much short of one as all."""
 
 
 def timeline(view: View) -> Section | None:
@@ -40,21 +51,13 @@ def timeline(view: View) -> Section | None:
     if not acts and chart is None:
         return None
     told = [act for act in view.scenario.timeline if act.date < view.years[-1] + 1]
-    history = [act.date for act in told if ORIGIN_OF_HISTORY in act.origin]
-    now = max(history, default=max((act.date for act in told), default=float(view.years[0])))
+    now = min(RECORD_ENDS, view.years[-1] + 11 / 12)
     held = in_force(acts, now)
     later = [act for act in acts if act.date > now]
     own = [act for act in told if ORIGIN_OF_HISTORY not in act.origin]
     points = [sentence(line) for line in _by_actor(held)]
-    if own:
-        points.append(
-            say(
-                "This scenario sets {count} acts of its own, the first in {month}",
-                count=len(own),
-                month=month(own[0].date),
-            )
-        )
-    points += _refusal(view)
+    points += _own(own)
+    points += _later(view)
     rows = _chosen(held, later, own)
     return Section(
         "timeline",
@@ -70,6 +73,16 @@ def timeline(view: View) -> Section | None:
             tuple(_address(view, act) for act in rows),
         ),
     )
+
+
+def _own(own: Sequence[Action]) -> list[str]:
+    """Say how many acts a scenario sets itself."""
+    if not own:
+        return []
+    first = month(min(act.date for act in own))
+    if len(own) == 1:
+        return [say("This scenario sets one act of its own, in {month}", month=first)]
+    return [say("This scenario sets {count} acts of its own, the first in {month}", count=len(own), month=first)]
 
 
 def kind_of(act: Action) -> str:
@@ -114,16 +127,22 @@ def manner(act: Action) -> str:
         else:
             part = say("banned") if act.stringency >= BANNED else say("{share} withheld", share=percent(act.stringency))
         return part
+    if kind_of(act) == "refuse":
+        return say("not refused")
     extra = [say("fee {share}", share=percent(act.fee))] if act.fee else []
     extra += [say("cap {share}", share=percent(act.cap))] if act.cap else []
-    return ", ".join([say("licensed") if act.action == "licence" else say("free"), *extra])
+    return ", ".join([say("licensed") if act.action == "licence" else say("not controlled"), *extra])
 
 
 def _headline(held: Sequence[Action], now: float, own: Sequence[Action]) -> str:
     restricted = [act for act in held if kind_of(act) == "restrict"]
     counts = (
         (sum(bool(act.stringency) for act in restricted), say("1 control"), say("{count} controls")),
-        (sum(not act.stringency for act in restricted), say("1 licence"), say("{count} licences")),
+        (
+            sum(act.action == "licence" and not act.stringency for act in restricted),
+            say("1 licence"),
+            say("{count} licences"),
+        ),
         (
             sum(kind_of(act) == "refuse" and bool(act.stringency) for act in held),
             say("1 refusal"),
@@ -169,26 +188,45 @@ def listing(names: Sequence[str], most: int = MOST_NAMED) -> str:
     return ", ".join(found[:most]) + (say(" and {count} more", count=rest) if rest > 0 else "")
 
 
-def _refusal(view: View) -> list[str]:
-    """Say how much of the foreign chips that it could buy China refuses, by rule, later on."""
-    if not view.has("purchase_refusal"):
-        return []
-    shares = view.quantiles("purchase_refusal", "china")[2]
-    if math.isnan(shares[view.row()]):
-        return []
-    return [
-        say(
-            "China refuses {share} of foreign accelerators on offer in {year}",
-            share=percent(float(shares[view.row()])),
-            year=view.when,
-        )
+def _later(view: View) -> list[str]:
+    """Say what is withheld and refused in the year in focus, by acts and by rules."""
+    said = []
+    held = [
+        say("{goods} {share}", goods=say(goods_of), share=percent(share))
+        for name, goods_of in RECORDED.items()
+        if (share := _share(view, name, "us")) >= LEAST_TOLD
     ]
+    if held:
+        said.append(say("Withheld in {year}: {what}", year=view.when, what=", ".join(held)))
+    elif any(view.has(name) for name in RECORDED):
+        said.append(say("Nothing is withheld in {year}", year=view.when))
+    refused = _share(view, "purchase_refusal", "china")
+    if math.isnan(refused):
+        return said
+    if refused < LEAST_TOLD:
+        said.append(say("China refuses no foreign accelerators on offer in {year}", year=view.when))
+    elif refused > 1 - LEAST_TOLD:
+        said.append(say("China refuses all foreign accelerators on offer in {year}", year=view.when))
+    else:
+        said.append(
+            say(
+                "China refuses {share} of foreign accelerators on offer in {year}",
+                share=percent(refused),
+                year=view.when,
+            )
+        )
+    return said
+
+
+def _share(view: View, name: str, side: str) -> float:
+    """Read the median of a share in the year in focus; nothing where it was not recorded."""
+    return view.level(name, side).middle if view.has(name) else math.nan
 
 
 def _chosen(held: Sequence[Action], later: Sequence[Action], own: Sequence[Action]) -> list[Action]:
     """Choose the acts a table shows: a scenario's own first, then the strictest in force, in order of date."""
     ranked = [*own, *later, *sorted(held, key=lambda act: -(act.stringency or 0.0))]
-    found = {id(act): act for act in ranked if kind_of(act)}
+    found = {(act.date, act.actor, act.item, act.target, manner(act)): act for act in ranked if kind_of(act)}
     return sorted(list(found.values())[:MOST_ROWS], key=lambda act: act.date)
 
 

@@ -33,14 +33,14 @@ def odds(share: float, members: int) -> str:
     """Say in what part of the futures something holds; nothing where there is one future alone.
 
     >>> odds(0.931, 1000), odds(1.0, 1000), odds(0.0, 20), odds(1.0, 1)
-    ('in 93 % of futures', 'in all futures', 'in no future', '')
+    ('in 93 % of futures', 'in all 1,000 futures', 'in none of 20 futures', '')
     """
     if members == 1:
         return ""
     if share == 1:
-        return say("in all futures")
+        return say("in all {count} futures", count=f"{members:,}")
     if share == 0:
-        return say("in no future")
+        return say("in none of {count} futures", count=f"{members:,}")
     return say("in {share} of futures", share=percent(share))
 
 
@@ -89,8 +89,8 @@ def lead(gap: Gap, what: str) -> str:
         return say("the sides are level in {what}", what=what)
     lead_by = times(gap.lead.middle)
     if gap.leader == "us":
-        return say("the US-led side leads {times} in {what}", times=lead_by, what=what)
-    return say("China leads {times} in {what}", times=lead_by, what=what)
+        return say("the US-led side leads by {times} in {what}", times=lead_by, what=what)
+    return say("China leads by {times} in {what}", times=lead_by, what=what)
 
 
 def both_lead(year: int, one: Gap, what_one: str, two: Gap, what_two: str) -> str:
@@ -99,8 +99,10 @@ def both_lead(year: int, one: Gap, what_one: str, two: Gap, what_two: str) -> st
     if simple and one.leader == two.leader:
         known = {"first": times(one.lead.middle), "second": times(two.lead.middle), "one": what_one, "other": what_two}
         if one.leader == "us":
-            return say("In {year} the US-led side leads {first} in {one} and {second} in {other}", year=year, **known)
-        return say("In {year} China leads {first} in {one} and {second} in {other}", year=year, **known)
+            return say(
+                "In {year} the US-led side leads by {first} in {one}, by {second} in {other}", year=year, **known
+            )
+        return say("In {year} China leads by {first} in {one}, by {second} in {other}", year=year, **known)
     return say("In {year} {one}; {other}", year=year, one=lead(one, what_one), other=lead(two, what_two))
 
 
@@ -146,6 +148,23 @@ def told_of(view: View, side: str, names: Sequence[str]) -> tuple[str, ...]:
         if view.has(name)
         for year in view.key_years
     )
+
+
+def arrow(before: str, after: str) -> str:
+    """Write what becomes of a number; once where both read the same.
+
+    >>> arrow("89 %", "45 %"), arrow("89 %", "89 %")
+    ('89 % → 45 %', 'still 89 %')
+    >>> arrow("1.8 M packages", "940 k packages"), arrow("5.4 GW", "6.9 GW")
+    ('1.8 M → 940 k packages', '5.4 → 6.9 GW')
+    """
+    if before == after:
+        return say("still {value}", value=after)
+    first, second = before.split(" "), after.split(" ")
+    while len(first) > 1 and len(second) > 1 and first[-1] == second[-1] and first[-1] != "%":
+        first, second = first[:-1], second[:-1]
+    shared = after.split(" ")[len(second) :]
+    return " ".join((*first, "→", *second, *shared))
 
 
 def limit_named(category: str) -> str:

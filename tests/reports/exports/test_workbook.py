@@ -146,7 +146,10 @@ def test_a_comparison_as_a_workbook(tmp_path):
     assert list(frames) == [sheet.name for sheet in comparison_sheets(made)]
     differences = made.paired.differences()
     assert len(frames["Differences"]) == len(differences)
-    assert frames["Differences"]["p50"].to_numpy() == pytest.approx(differences["p50"].to_numpy(), nan_ok=True)
+    assert frames["Differences"]["Median"].to_numpy() == pytest.approx(differences["p50"].to_numpy(), nan_ok=True)
+    shares = frames["Differences"][["Share above", "Share below", "Share the same"]].sum(axis=1)
+    assert shares.to_numpy() == pytest.approx(1)
+    assert not any("_" in head for frame in frames.values() for head in map(str, frame.columns))
     changed = frames["Changes"].set_index("Scenario")["Changed"]
     assert changed["hbm_gap"] == "hbm.leakage"
     assert changed["h20_sold"].str.contains("purchase_ban nvidia.h20").any()

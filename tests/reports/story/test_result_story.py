@@ -66,7 +66,7 @@ def test_the_answer_is_the_median_and_its_interval(result, story):
     said = re.search(r"owns ([\d,.]+)× \(([\d,.]+)–([\d,.]+)\) China", story.section("answer").headline)
     told = [float(text.replace(",", "")) for text in said.groups()]
     assert told == pytest.approx([middle, low, high], rel=0.06)
-    assert story.section("answer").headline.endswith("it leads in all futures")
+    assert story.section("answer").headline.endswith("it leads in all 24 futures")
 
 
 def test_the_answer_turns_when_china_leads(changed, swapped, result):
@@ -74,13 +74,16 @@ def test_the_answer_turns_when_china_leads(changed, swapped, result):
     found = headline(made, "answer")
     assert found.startswith("In 2030 China owns ")
     assert f"{np.median(ratio(result)):.0f}×" in found
-    assert headline(made, "capability_fleet").startswith("In 2030 China leads ")
-    assert "China leads: almost certain, in all futures" in story_of_result(made).section("answer").points[0]
+    assert headline(made, "capability_fleet").startswith("In 2030 China leads by ")
+    assert (
+        "A Chinese lead of 10× or more: almost certain, in all 24 futures"
+        in story_of_result(made).section("answer").points[0]
+    )
 
 
 def test_equal_sides_are_level(changed):
     made = changed(fleet_h100e=5e6)
-    said = "In 2030 both sides own about the same computing power; the US-led side leads in no future"
+    said = "In 2030 both sides own about the same computing power; the US-led side leads in none of 24 futures"
     assert headline(made, "answer") == said
     assert "the sides are level in 8-bit computing power" in headline(made, "capability_fleet")
 
@@ -144,9 +147,20 @@ def test_nothing_that_binds_is_said_to_bind(changed):
 
 
 def test_stores_that_last_are_said_to_last(changed):
-    made = changed(die_runout_year=2026.3, hbm_runout_year=np.nan)
-    said = "China's stores: foreign-made dies gone by Apr 2026, the HBM bought ahead not gone before the end of 2035"
+    full = {"hbm_runout_year": np.nan, "hbm_stockpile_pb": 5.0}
+    made = changed(die_runout_year=lambda data: data["fleet_h100e"] * 0 + 2026.3, **full)
+    said = "China's stores: foreign-made dies gone in Apr 2026, the HBM bought ahead not gone by the end of 2035"
     assert headline(made, "stockpiles") == said
+
+
+def test_a_store_without_a_last_day_that_is_empty_for_a_while_is_not_said_to_last(changed):
+    made = changed(hbm_runout_year=np.nan, hbm_stockpile_pb=0.0)
+    assert headline(made, "stockpiles").endswith("the HBM store refilled from abroad")
+
+
+def test_dates_are_no_more_exact_than_their_interval(changed):
+    spread_out = changed(hbm_runout_year=lambda data: data["fleet_h100e"] * 0 + 2025.5 + data["member"] % 6)
+    assert "the HBM bought ahead gone in 2028" in headline(spread_out, "stockpiles")
 
 
 def test_power_used_is_the_share_drawn(changed):
@@ -161,6 +175,12 @@ def test_the_timeline_counts_what_is_in_force(story):
     rows = {(row[1], row[2]): row[3] for row in found.table.rows}
     assert rows["United States", "HBM"] == "banned"
     assert rows["China", "NVIDIA H200"] == "refused"
+
+
+def test_what_is_no_longer_controlled_is_no_licence():
+    made = story_of_result(pr.run("no_chip_controls", members=2, years=(2024, 2030))).section("timeline")
+    assert ("Oct 2023", "United States", "Accelerators", "not controlled") in made.table.rows
+    assert ", 3 licences, " in made.headline
 
 
 def test_a_scenario_tells_of_its_own_acts():
