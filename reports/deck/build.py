@@ -214,6 +214,9 @@ def source_text(slide: Slide, story: Story) -> str:
     shown = [intervals(chart) for chart in slide.charts if intervals(chart)]
     if shown:
         parts.insert(0, _interval(slide, shown))
+    units = dict.fromkeys(chart.unit for chart in slide.charts if chart.unit not in chart.title)
+    if units:
+        parts.insert(0, say("Columns: {unit}", unit="; ".join(units)))
     return " · ".join(parts)
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..language import say
-from .axes import categories, dress_axes, intervals, number_format, over_years
+from .axes import categories, dress_axes, every_value, intervals, number_format, over_years
 from .colours import LEAST, READABLE, contrast, standing_out, tint
 from .frame import Frame, frame_of, levelled, sized
 from .labels import label_bars, label_ends, legend
@@ -35,6 +35,8 @@ MEDIAN_POINTS, END_POINTS, REFERENCE_POINTS = 3.5, 1.5, 1.25
 END_TINT = 0.75
 """Colour of the ends of an interval over that of its median."""
 TEXT = 14.0
+LOWEST = 0.03
+"""Share of an even axis below which a line of reference would lie on the axis."""
 FEW = 4
 """Bars of this many names, or fewer, are kept slim."""
 FAINT, FAINT_ON_DARK = 1.4, 2.2
@@ -121,10 +123,18 @@ def _lines(chart: Chart) -> tuple[list[Part], str]:
             low, high = interval_columns(part.series)
             parts.append(Part(replace(low, values=_numbers(chart, low.values)), part.series, "low"))
             parts.append(Part(replace(high, values=_numbers(chart, high.values)), part.series, "high"))
-    if chart.reference is not None and (chart.reference > 0 or not chart.log):
+    if chart.reference is not None and _stands_apart(chart):
         level = (chart.reference,) * len(chart.categories)
         parts.append(Part(Column(say("reference"), level), None, "reference"))
     return parts, "lines"
+
+
+def _stands_apart(chart: Chart) -> bool:
+    """Whether a line of reference has a place, and is no second line upon the axis."""
+    level = chart.reference or 0.0
+    if chart.log:
+        return level > 0
+    return level <= 0 or level > LOWEST * max(every_value(chart), default=0.0)
 
 
 def interval_columns(series: Series) -> tuple[Column, Column]:

@@ -111,11 +111,17 @@ def _once(sections: Sequence[Section]) -> list[Section]:
     return told
 
 
+def with_unit(chart: Chart) -> Chart:
+    """Say the unit in the title of a chart that does not."""
+    return chart if chart.unit in chart.title else replace(chart, title=f"{chart.title}, {chart.unit}")
+
+
 def _slides(section: Section, room: Room, scale: float) -> list[Slide]:
     """Cut a section into as many slides as all of it takes."""
     small = len(section.charts) == SMALL_CHARTS and all(chart.kind == "stacked" for chart in section.charts)
     step = SMALL_CHARTS if small else CHARTS_ON_A_SLIDE
-    charts = [section.charts[start : start + step] for start in range(0, len(section.charts), step)]
+    shown = section.charts if small else tuple(with_unit(chart) for chart in section.charts)
+    charts = [shown[start : start + step] for start in range(0, len(shown), step)]
     tables = grids(section.table, room, scale) if section.table and section.table.rows else []
     base = Slide(section.key, section.headline, section.points, notes=section.notes, sources=section.sources)
     slides = [replace(base, charts=tuple(pair)) for pair in charts] + [replace(base, grid=grid) for grid in tables]

@@ -9,7 +9,7 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.oxml.ns import qn
 
 from podrace.reports.deck.colours import contrast
-from podrace.reports.deck.plan import CHARTS_ON_A_SLIDE
+from podrace.reports.deck.plan import CHARTS_ON_A_SLIDE, with_unit
 
 KINDS = {
     "fan": {XL_CHART_TYPE.LINE},
@@ -25,7 +25,7 @@ def drawn(decks, stories):
     """Pair each native chart with the chart of the story that it shows."""
     native = [shape.chart for slide in decks["en"].slides for shape in slide.shapes if shape.has_chart]
     told = [chart for part in stories["en"].sections for chart in part.charts]
-    by_title = {chart.title: chart for chart in told}
+    by_title = {chart.title: chart for chart in map(with_unit, told)}
     pairs = [(chart, by_title[chart.chart_title.text_frame.text]) for chart in native]
     assert len(pairs) >= len(told) - CHARTS_ON_A_SLIDE
     return pairs
