@@ -48,7 +48,7 @@ def chain(paired: Paired, year: int | None = None) -> Figure:
         key=lambda pair: -abs(_log_change(base, pair[1])),
     )[:MOST]
     with theme():
-        figure, axes = new_figure(len(moved), sharey=True, left=0.065, right=0.985, top=0.745, bottom=0.2, wspace=0.06)
+        figure, axes = new_figure(len(moved), sharey=True, left=0.065, right=0.985, top=0.745, bottom=0.21, wspace=0.06)
         said = say(
             "{year} · fleets, US-led over China, median of members · steps multiply; dark: both ends, with 90 % of members",
             year=when,

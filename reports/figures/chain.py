@@ -13,11 +13,11 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 from ..language import say
-from ..wording import korean, short, times
-from .charts import filled, type_size
+from ..wording import breadth, korean, short, times
+from .charts import filled, panel_inches, type_size
 from .looks import CATEGORY_COLOURS, SIDE_COLOURS, look
 from .panels import at, focus, root, times_ahead
-from .style import NOTE, source_text, stage
+from .style import LABEL, NOTE, source_text, stage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,9 +36,9 @@ RUNGS = {
 """From chip to fleet: what a rung is called, and what is new on it, in a sentence."""
 STEPS = {
     "chip_fp8_tflops": "chip",
-    "pod_fp8_pflops": "chips\nin a pod",
-    "cluster_training_eflops": "cluster:\nsize, losses",
-    "fleet_h100e": "rest of\nthe fleet",
+    "pod_fp8_pflops": "chips\nin a\npod",
+    "cluster_training_eflops": "cluster:\nsize,\nlosses",
+    "fleet_h100e": "rest\nof the\nfleet",
 }
 """What is new on a rung, below its step."""
 UNCHANGED = 1.02
@@ -91,10 +91,9 @@ def chain(ensemble: Ensemble, ax: Axes | None = None) -> Figure:
     """Draw the gap on each rung in the year a headline speaks of, and what each rung adds to it or takes from it."""
     data, year = ensemble.data, focus(ensemble.data)
     gaps = known({name: at(data, times_ahead(data, name), year) for name in RUNGS if name in data})
-    said = say(
-        "US-led side over China, median · bar: gap on a rung · step: what the next rung does · line: 90 % of members"
-    )
-    panel = stage(ax, _sentence(gaps, year), said, source_text(ensemble), left=0.07, right=0.965, bottom=0.18)
+    long = "US-led side over China, median · bar: gap on a rung · step: what the next rung does · line: 90 % of members"
+    said = say(long if ax is None else "US-led over China, times")
+    panel = stage(ax, _sentence(gaps, year), said, source_text(ensemble), left=0.07, right=0.965, bottom=0.19)
     steps(panel, _columns(gaps))
     return root(panel)
 
@@ -142,11 +141,18 @@ def steps(ax: Axes, columns: Sequence[Bar]) -> None:
     ax.axhline(1.0, color=look().ink, linewidth=2)
     ax.set_xticks(range(len(columns)), [bar.name for bar in columns])
     ax.set_xlim(-0.6, max(len(columns), 1) - 0.4)
-    ax.tick_params(axis="x", length=0, labelsize=max(0.85 * size, min(NOTE, size)))
+    ax.tick_params(axis="x", length=0, labelsize=_name_size(ax, columns, size))
     for label, bar in zip(ax.get_xticklabels(), columns, strict=True):
         label.set_fontweight("normal" if bar.step else "bold")
         label.set_color(look().quiet if bar.step else look().ink)
     ax.tick_params(axis="y", labelsize=size)
+
+
+def _name_size(ax: Axes, columns: Sequence[Bar], size: float) -> float:
+    """Give the size of type in which names stand side by side without touching."""
+    room = 72 * panel_inches(ax)[0] / (len(columns) + 0.2)
+    longest = max((breadth(line) for bar in columns for line in bar.name.split("\n")), default=1.0)
+    return max(min(0.85 * size if size < LABEL else NOTE, room / (0.62 * longest)), 6.0)
 
 
 def _plain(colour: str) -> dict[str, Any]:

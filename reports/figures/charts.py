@@ -157,7 +157,7 @@ def time_axis(ax: Axes, when: Array, span: tuple[float, float] | None = None) ->
 
 def _labelled(ax: Axes, first: int, last: int) -> list[int]:
     """Choose the years that are named: as many as there is room for, the last one always."""
-    room = _panel_inches(ax)[0] / (0.058 * type_size(ax))
+    room = panel_inches(ax)[0] / (0.058 * type_size(ax))
     step = max(1, math.ceil((last - first + 1) / room))
     return list(range(last, first - 1, -step))
 
@@ -198,7 +198,7 @@ def _logarithmic(ax: Axes, medians: Array, positive: Array) -> None:
     ax.set_yscale("log")
     ax.set_ylim(low / 1.3, high)
     decades = np.log10(high / low)
-    most = max(4, int(_panel_inches(ax)[1] * 72 / (1.8 * type_size(ax))))
+    most = max(4, int(panel_inches(ax)[1] * 72 / (1.8 * type_size(ax))))
     ax.yaxis.set_major_locator(LogLocator(10, subs=(1.0, 3.0) if decades < 2.5 else (1.0,), numticks=most))
     ax.yaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_minor_formatter(NullFormatter())
@@ -226,7 +226,7 @@ def end_labels(
     known.sort(key=lambda label: label[0])
     swatches = swatches and bool(look().marks)
     size = min(type_size(ax), most) * (0.85 if swatches else 1.0)
-    line = 1.3 * size / (72 * _panel_inches(ax)[1])
+    line = 1.3 * size / (72 * panel_inches(ax)[1])
     tall = [line * (text.count("\n") + 1.25) for _, text, _ in known]
     for place, (_, text, colour) in zip(apart([share for share, _, _ in known], tall), known, strict=True):
         if swatches:
@@ -335,10 +335,11 @@ def _run_out_text(low: float, middle: float, high: float, never: float, what: st
 def type_size(ax: Axes) -> float:
     """Size of type that fits an axis: that of a slide, down to its notes; less on the small axes of others."""
     smallest = NOTE / LABEL if isinstance(ax.get_figure(root=True), Chart) else 0.45
-    return LABEL * float(np.clip(_panel_inches(ax)[1] / 5.5, smallest, 1.0))
+    return LABEL * float(np.clip(panel_inches(ax)[1] / 5.5, smallest, 1.0))
 
 
-def _panel_inches(ax: Axes) -> tuple[float, float]:
+def panel_inches(ax: Axes) -> tuple[float, float]:
+    """Give the width and the height of an axis."""
     figure = ax.get_figure(root=True)
     assert figure is not None
     wide, high = figure.get_size_inches()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from ...scenarios.faults import fail
 from ..language import say, speaking, spoken
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from matplotlib.axes import Axes
-    from matplotlib.text import Text
 
     from ...scenarios.scenario import Scenario
 
@@ -39,6 +39,8 @@ SIZE_INCHES, DPI = (16.0, 9.0), 100
 
 TITLE, SUBTITLE, LABEL, NOTE = 30, 20, 20, 16
 SMALLEST_TITLE = 22
+CHARACTER = 0.56
+"""Width of a character of a title, as a share of its size."""
 METADATA: dict[str, dict[str, Any]] = {
     ".png": {"Software": "podrace"},
     ".svg": {"Date": None, "Creator": "podrace"},
@@ -203,22 +205,39 @@ def stage(ax: Axes | None, title: str, subtitle: str, note: str, **layout: Any) 
     from .charts import type_size
 
     lend(ax)
-    ax.set_title("\n".join(part for part in (title, subtitle) if part), loc="left", fontsize=type_size(ax))
+    lines = [wrapped(ax, part) for part in (title, subtitle) if part]
+    ax.set_title("\n".join(lines), loc="left", fontsize=type_size(ax))
     return ax
 
 
 def lend(ax: Axes) -> None:
     """Make a user's axis ready: fonts that have the language's characters, and the ground of a look that needs it."""
+    own = [ax.xaxis.label, ax.yaxis.label, *(child for child in ax.get_children() if isinstance(child, Text))]
     if spoken() == "ko":
-        ax.tick_params(labelfontfamily=families())
+        ax.tick_params(which="both", labelfontfamily=families())
+        for text in own:
+            text.set_fontfamily(families())
     if look().name != "light":
         figure = ax.get_figure(root=True)
         for part in (ax, figure):
             if part is not None:
                 part.set_facecolor(look().paper)
-        ax.tick_params(colors=look().quiet, labelcolor=look().ink)
+        ax.tick_params(which="both", colors=look().quiet, labelcolor=look().ink)
+        for text in own:
+            text.set_color(look().ink)
         for spine in ax.spines.values():
             spine.set_color(look().quiet)
+
+
+def wrapped(ax: Axes, text: str) -> str:
+    """Break a title where the axis below it ends."""
+    from textwrap import wrap
+
+    from ..wording import breadth
+    from .charts import panel_inches, type_size
+
+    room = panel_inches(ax)[0] * 72 / (CHARACTER * type_size(ax))
+    return "\n".join(wrap(text, max(12, int(room * len(text) / breadth(text))))) if text else ""
 
 
 def headings(figure: Figure, title: str, subtitle: str) -> None:

@@ -173,6 +173,14 @@ def test_a_picture_of_one_panel_stands_on_a_users_axis(ensemble, name):
     figure = Figure(figsize=(9, 5))
     with styled("dark"), speaking("ko"):
         assert draw(name, ensemble, figure.add_subplot()) is figure
+        ink, paper = look().ink, look().paper
+    figure.canvas.draw()  # in the user's settings: a character without a font would be a warning
+    (ax,) = figure.axes
+    titles = [ax.get_title(loc="left"), *(label.get_text() for label in ax.get_xticklabels(which="both"))]
+    assert any(HANGUL.search(title) for title in titles)
+    assert mpl.colors.to_hex(ax.title.get_color()) == ink
+    for label in [*ax.get_xticklabels(which="both"), *ax.get_yticklabels()]:
+        assert contrast(mpl.colors.to_hex(label.get_color()), paper) >= READABLE
     assert dict(mpl.rcParams) == before
 
 
