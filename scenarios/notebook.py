@@ -117,7 +117,9 @@ def _actions(title: str, actions: list[Action], *, opened: bool = False) -> str:
         for action in actions
     ]  # fmt: skip
     heads = ("date", "actor", "action", "item", "target", "strength", "title", "source")
-    inside = table(heads, _limited(rows, len(heads)), text_columns=len(heads))
+    filled = [place for place in range(len(heads)) if any(row[place] for row in rows)]
+    cells = [tuple(row[place] for place in filled) for row in rows]
+    inside = table([heads[place] for place in filled], _limited(cells, len(filled)), text_columns=len(filled))
     return fold(title, inside) if not opened else paragraph(title) + inside
 
 

@@ -1,5 +1,6 @@
 """The IAMC layout: every number of the summary once, names and units as IAMC tools take them, pyam itself."""
 
+import gc
 import sys
 
 import pandas as pd
@@ -116,12 +117,15 @@ def test_nominal_dollars_become_no_dollars_of_a_year(frame):
         registry().Quantity(1, "die").to("package")
 
 
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_the_file_and_the_frame_are_equal(result, frame, pyam, tmp_path):
     read = pyam.IamDataFrame(result.export(tmp_path / "fleet.iamc.csv"))
     pd.testing.assert_series_equal(read._data.sort_index(), frame._data.sort_index())
     with pd.ExcelFile(result.export(tmp_path / "fleet.iamc.xlsx")) as workbook:
         with_meta = pyam.IamDataFrame(workbook)
     assert frame.equals(with_meta)
+    gc.collect()  # the reader of workbooks leaves a file open: it is closed here, not under another test
 
 
 def test_the_frame_of_the_run_folder_is_the_same(result, frame, pyam, tmp_path):
