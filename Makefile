@@ -53,8 +53,8 @@ docs: $(VENV)/.ready ## write the generated pages: tables of model, claims and v
 
 site: $(VENV)/.ready-dev ## build the documentation as a site in outputs/site; a broken link is an error
 	@mkdir -p .typecheck && ln -sfn .. .typecheck/podrace
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
-	@echo "outputs/site/index.html: open it, or serve it with: $(BIN)/python -m http.server --directory outputs/site"
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	@echo "outputs/site/index.html: open it, or serve it (which the search needs): $(BIN)/python -m http.server --directory outputs/site"
 
 gallery: $(VENV)/.ready ## refresh docs/pictures: the baseline with 1,000 members, the hardware model
 	@$(BIN)/podrace run baseline --members 1000 --out outputs/gallery --quiet >/dev/null

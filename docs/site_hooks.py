@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 MARK = "<!-- headline of README.md -->"
-HEADLINE = re.compile(r"^\*\*What the baseline says.*?(?=\n\n)", re.DOTALL | re.MULTILINE)
+HEADLINE = re.compile(r"^\*\*What the baseline says.*?(?=\n## )", re.DOTALL | re.MULTILINE)
+"""Up to the next heading: the table, and what is read from it."""
 
 
 PAGES = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md"}

@@ -213,6 +213,8 @@ class Result(Presenting):
     def plot(self, variable: str, ax: Axes | None = None) -> Figure:
         """Draw one variable for both sides: medians with bands of 50 % and 90 % of the members.
 
+        `podrace.styled` and `podrace.speaking` choose look and language.
+
         Parameters
         ----------
         variable
@@ -220,8 +222,6 @@ class Result(Presenting):
             ``capability``, ``lag``, ``binding`` or ``timeline``.
         ax
             Draw on this axis instead of a figure of its own: any variable, and the standard pictures of one panel.
-
-        `podrace.styled` and `podrace.speaking` choose look and language.
         """
         from .figures.draw import FIGURES, draw, plot
 

@@ -27,11 +27,25 @@ if TYPE_CHECKING:
 
 Schema = dict[str, Any]
 
+NO_DATE = "No date: write 2027, 2027-01 or 2027-01-15."
+NO_SOURCE = "No source: write what-if, judgement, derived, an id of the sources, or a web address."
+VALUE_OR_SERIES = "A record has a value, or values by year, not both."
+TAKEN = "No lever can have the name of a column of the results."
+"""What editors say where their own words would not help (`errorMessage`, `patternErrorMessage`); other programs skip it."""
+
 DIALECT = "http://json-schema.org/draft-07/schema#"
 """The one that every editor knows."""
 KINDS = ("scenario", "study")
 LARGEST = 2**53
 """Beyond, JSON readers lose digits."""
+DATES = (
+    ("Action", "date"),
+    ("Action", "until"),
+    ("Action", "announced"),
+    ("BehaviourFile", "history_to"),
+    ("Record", "as_of"),
+)
+"""Places for a date."""
 DATE = r"^\d{4}(\.\d{1,17}|-\d{1,2}(-\d{1,2})?)?$"
 EXPONENT = {"type": "string", "pattern": r"^[-+]?(\.\d+|\d[\d_]*(\.\d*)?)[eE][-+]?\d+$"}
 """A number with an exponent, such as ``5.0e6``: plain YAML readers of the old school take it for text."""
@@ -121,6 +135,8 @@ def _scenario() -> Schema:
     del definitions["Action"]["properties"]["origin"]
     parameters, more = parameter_schema(scenario, index)
     definitions |= {"Source": _source(scenario.sources), "Parameters": parameters, **more}
+    for holder, date in DATES:
+        _dated(definitions[holder]["properties"][date])
     for holder in ("Record", "Action", "Correlation"):
         _named(definitions[holder], "source", {"$ref": "#/$defs/Source"})
     items = sorted({action.item for action in scenario.timeline if action.item})
@@ -142,15 +158,31 @@ def _record(schema: Schema) -> Schema:
         if other.get("type") == "object":
             spread = other.pop("additionalProperties")
             other |= {
-                "propertyNames": {"pattern": DATE},
+                "propertyNames": {"pattern": DATE, "patternErrorMessage": NO_DATE},
                 "additionalProperties": {"anyOf": [{"type": "number"}, EXPONENT, spread]},
             }
-    either = [{"required": ["value"]}, {"required": ["by_year"]}]
-    return {**schema, "required": ["source"], "oneOf": either}
+    return {
+        **schema,
+        "required": ["source"],
+        "anyOf": [{"required": ["value"]}, {"required": ["by_year"]}],
+        "if": {"required": ["value"]},
+        "then": {"properties": {"by_year": {"type": "null", "errorMessage": VALUE_OR_SERIES}}},
+    }
+
+
+def _dated(schema: Schema) -> None:
+    """Let a place for a date say what a date is, whichever of its forms is looked at."""
+    for other in schema.get("anyOf", ()):
+        _dated(other)
+    if schema.get("type") == "number":
+        schema["errorMessage"] = NO_DATE
+    if "pattern" in schema:
+        schema["patternErrorMessage"] = NO_DATE
 
 
 def _source(known: Any) -> Schema:
-    one = {"anyOf": [{"enum": [*SOURCE_WORDS, *sorted(known)]}, {"type": "string", "pattern": "^https?://"}]}
+    ids = {"enum": [*SOURCE_WORDS, *sorted(known)], "errorMessage": NO_SOURCE}
+    one = {"anyOf": [ids, {"type": "string", "pattern": "^https?://", "patternErrorMessage": NO_SOURCE}]}
     return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
 
 
@@ -179,6 +211,7 @@ def _study(scenario: Schema) -> Schema:
         },
     }
     _named(schema, "levers", lever_schema(definitions["Parameters"], RULES, (*RESERVED, *VARIABLES)))
+    schema["properties"]["levers"]["propertyNames"]["patternErrorMessage"] = TAKEN
     _named(schema, "base", scenario["properties"]["extends"])
     known = {"enum": list(VARIABLES)}
     _named(schema, "outputs", {"anyOf": [known, {"type": "array", "items": known}]})

@@ -91,7 +91,7 @@ def _variable_row(variable: Variable) -> str:
         f"{variable.label}<br>{variable.label_ko}",
         unit,
         variable.kind,
-        variable.iamc.replace("|", r"\|"),
+        variable.iamc.replace("|", r"\|<wbr>"),
         plain(meaning),
     ]
     return _row(cells)
@@ -204,14 +204,20 @@ def _rows(records: Mapping[str, Record]) -> Iterable[str]:
         yield _row(
             [
                 name,
-                value_text(record).replace("; ", "<br>"),
-                unit,
+                _dated(value_text(record)),
+                unit.replace("_", " "),
                 plain(record.note or ""),
                 standing.replace("_", " "),
                 (record.as_of or NONE).replace("-", "\N{NON-BREAKING HYPHEN}"),
                 sources,
             ]
         )
+
+
+def _dated(text: str) -> str:
+    """Put each date of a series on a line of its own, unbroken."""
+    dates = text.split("; ")
+    return "<br>".join(date.replace(" ", "\N{NO-BREAK SPACE}") for date in dates) if len(dates) > 1 else text
 
 
 def _source(source: str) -> str:

@@ -23,7 +23,11 @@ SHEETS = ("chips", "pods", *CLOSED_TABLES)
 """Long tables of data: their dotted paths are checked by pattern, not listed one by one."""
 NAME = r"[A-Za-z0-9_][A-Za-z0-9_+-]*"
 RECORD: Schema = {"$ref": "#/$defs/Record"}
-SHARED: Schema = {"type": "string", "pattern": rf"^{NAME}(\.{NAME})+$"}
+SHARED: Schema = {
+    "type": "string",
+    "pattern": rf"^{NAME}(\.{NAME})+$",
+    "patternErrorMessage": "Neither a number nor the path of one, such as plants.smic.lag.",
+}
 """A path in a number's place: the record that several entries share."""
 LONGEST_NOTE = 180
 
@@ -75,7 +79,7 @@ def lever_schema(parameters: Schema, rules: Iterable[str], taken: Iterable[str])
         "type": "object",
         "properties": dict.fromkeys((*switches, *dotted), values),
         "patternProperties": {**dict.fromkeys(patterns, values), r"^[^.]+$": {"$ref": "#/$defs/Options"}},
-        "propertyNames": {"not": {"enum": sorted(taken)}},
+        "propertyNames": {"pattern": f"^(?!({'|'.join(sorted(taken))})$)"},
         "additionalProperties": False,
     }
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from podrace import cli
-from podrace.reports.reference.json_schema import json_schema, text
+from podrace.reports.reference.json_schema import EXPONENT, json_schema, text
 from podrace.scenarios.compose import load
 from podrace.scenarios.faults import ScenarioError
 from podrace.scenarios.layers import PACKAGED
@@ -183,6 +183,22 @@ def test_editors_find_names_and_explanations():
     assert silent == []
     study = json_schema("study")
     assert [name for name, about in study["properties"].items() if not about.get("description")] == []
+
+
+def places(node, path=""):
+    """Give every part of a schema that holds a pattern, with where it stands."""
+    parts = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    if isinstance(node, dict) and isinstance(node.get("pattern"), str):
+        yield path, node
+    for key, part in parts:
+        yield from places(part, f"{path}/{key}")
+
+
+@pytest.mark.parametrize("kind", ["scenario", "study"])
+def test_no_editor_shows_a_bare_pattern(kind):
+    found = [(path, node) for path, node in places(json_schema(kind)) if node != EXPONENT]
+    assert len(found) > 5
+    assert [path for path, node in found if not node.get("patternErrorMessage", "").endswith(".")] == []
 
 
 @pytest.mark.parametrize("kind", ["scenario", "study"])
