@@ -56,14 +56,8 @@ site: $(VENV)/.ready-dev ## build the documentation as a site in outputs/site; a
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "outputs/site/index.html: open it, or serve it (which the search needs): $(BIN)/python -m http.server --directory outputs/site"
 
-gallery: $(VENV)/.ready ## refresh docs/pictures: the baseline with 1,000 members, the hardware model
-	@$(BIN)/podrace run baseline --members 1000 --out outputs/gallery --quiet >/dev/null
-	@rm -f docs/pictures/*.png
-	@cp outputs/gallery/figures/*.png docs/pictures/
-	@$(BIN)/podrace hardware check --plot docs/pictures/hardware_parity.png >/dev/null 2>&1
-	@$(BIN)/podrace hardware thesis --figures outputs/thesis >/dev/null 2>&1
-	@cp outputs/thesis/*.png docs/pictures/
-	@echo "docs/pictures: $$(ls docs/pictures/*.png | wc -l) pictures"
+gallery: $(VENV)/.ready ## refresh docs/pictures: runs, comparisons, hardware model, slides, page
+	@BIN="$(BIN)" docs/gallery.sh
 
 history: $(VENV)/.ready ## back-test, calibration and forecasts again: tables and pictures of docs/backtest.md
 	@$(BIN)/python -m podrace.reports.history.page docs/backtest.md

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...studies.compare import us_to_china
+from ...studies.differences import us_to_china
 from ...studies.statistics import spread
 from ..figures.chain import RUNGS, STEPS, Bar, known, multiplied, steps
 from ..figures.panels import panel_title

@@ -38,3 +38,13 @@ def test_parts_behind_a_headline_are_folded_and_stand_in_the_page(korean):
 def test_a_year_outside_the_run_is_refused(result):
     with pytest.raises(pr.ScenarioError, match="no year 2031 in this run"):
         page_of(result, years=(2026, 2031))
+
+
+def test_a_result_writes_its_page_in_one_call(result, tmp_path, parse):
+    place = result.report(tmp_path / "page.html", year=2026)
+    assert place == tmp_path / "page.html"
+    parsed = parse(place.read_text(encoding="utf-8"))
+    assert "in 2026" in parsed.text
+    with pytest.raises(pr.ScenarioError, match="language"):
+        result.report(tmp_path / "other.html", lang="fr")
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
