@@ -93,11 +93,14 @@ def drivers(found: Drivers) -> Section:
     )
     notes = tuple(_effect(found, path, row) for path, row in table.iterrows())
     points = [cut(line) for line in notes[:4]]
+    central, median = times(float(first["central"])), times(found.view.gap(FLEET).ratio.middle)
     points.append(
-        say(
+        say("One number at a time, all others central ({central})", central=central)
+        if found.view.members == 1
+        else say(
             "One number at a time, all others central ({central}; median future {median})",
-            central=times(float(first["central"])),
-            median=times(found.view.gap(FLEET).ratio.middle),
+            central=central,
+            median=median,
         )
     )
     return Section("drivers", cut(template, LONGEST_HEADLINE), tuple(points), notes, found.sources(), (_chart(found),))
@@ -168,6 +171,8 @@ def _assumptions_headline(found: Drivers) -> str:
     count, judged = len(found.table), found.judged
     if judged == 0:
         return say("None of the {count} strongest assumptions rests on judgement alone", count=count)
+    if judged == 1:
+        return say("1 of the {count} strongest assumptions rests on judgement", count=count)
     if judged == count:
         return say("All of the {count} strongest assumptions rest on judgement", count=count)
     return say("{judged} of the {count} strongest assumptions rest on judgement", judged=judged, count=count)

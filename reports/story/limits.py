@@ -157,7 +157,7 @@ def stockpiles(view: View) -> Section | None:
 
 def _stockpile_headline(view: View) -> str:
     """Say when the stores bought ahead are gone, or that they outlast the run."""
-    clauses = []
+    clauses, lasting = [], 0
     for store, date, what in STORES:
         goods = say("foreign-made dies") if what == "dies" else say("the HBM bought ahead")
         if date in view.data and math.isfinite(_date(view, date)[0]):
@@ -165,10 +165,14 @@ def _stockpile_headline(view: View) -> str:
         elif what == "hbm" and refilled(view):
             clauses.append(say("the HBM store refilled from abroad"))
         elif view.has(store) and float(np.nanmax(view.members_of(store, "china"))) > 0:
+            lasting += 1
             clauses.append(say("{goods} not gone by the end of {year}", goods=goods, year=view.years[-1]))
+    said = say("China's stores: {clauses}", clauses=", ".join(clauses))
+    if lasting == len(STORES):
+        return say("China's stores of foreign-made dies and of HBM last beyond {year}", year=view.years[-1])
     if not clauses:
         return say("China holds no store of foreign dies or memory")
-    return say("China's stores: {clauses}", clauses=", ".join(clauses))
+    return said
 
 
 def refilled(view: View) -> bool:

@@ -174,6 +174,8 @@ def _levels(pairs: Pairs, name: str, side: str, what: str) -> str:
     moved = change(found.relative.middle)
     if before == after and (math.isnan(found.relative.middle) or found.still):
         return say("{what}: {values}", what=what, values=arrow(before, after))
+    if pairs.members == 1:
+        return say("{what}: {values} ({change})", what=what, values=arrow(before, after), change=moved)
     return say("{what}: {values} (median change {change})", what=what, values=arrow(before, after), change=moved)
 
 
@@ -208,21 +210,28 @@ def binding(pairs: Pairs) -> Section | None:
         stacked_shares(view, name, side, say("{what}, {title}", what=say("China's largest chip firm"), title=label))
         for label, view in views
     )
+    alone = pairs.members == 1
     known = {"year": pairs.when, "what": what, "before": before[0], "after": after[0]}
     if not before[0] or not after[0]:
         headline = say("Nothing is recorded to limit {what} in {year}", year=pairs.when, what=what)
     elif before[0] == after[0]:
         headline = pairs.headed(
             pairs.first.scenario,
-            lambda title: say(
-                '{year}: {what} are most often limited by {before}, with "{title}" too', **known, title=title
+            lambda title: (
+                say('{year}: {what} are limited by {before}, with "{title}" too', **known, title=title)
+                if alone
+                else say('{year}: {what} are most often limited by {before}, with "{title}" too', **known, title=title)
             ),
         )
     else:
         headline = pairs.headed(
             pairs.first.scenario,
-            lambda title: say(
-                '{year}: {what} are most often limited by {before}; with "{title}" by {after}', **known, title=title
+            lambda title: (
+                say('{year}: {what} are limited by {before}; with "{title}" by {after}', **known, title=title)
+                if alone
+                else say(
+                    '{year}: {what} are most often limited by {before}; with "{title}" by {after}', **known, title=title
+                )
             ),
         )
     return Section("binding", headline, tuple(points), (), charts=charts)

@@ -158,12 +158,10 @@ def effect(pairs: Pairs, other: Other, title: str) -> str:
         return say("{title}: nothing differs in any future", title=title)
     if math.isnan(found.relative.middle):
         return say("{title}: no gap can be told", title=title)
-    moved = say(
-        "{title}: gap {gap} (median {change})",
-        title=title,
-        gap=arrow(times(found.before), times(found.after)),
-        change=change(found.relative.middle),
-    )
+    gap, moved_by = arrow(times(found.before), times(found.after)), change(found.relative.middle)
+    if pairs.members == 1:
+        return say("{title}: gap {gap} ({change})", title=title, gap=gap, change=moved_by)
+    moved = say("{title}: gap {gap} (median {change})", title=title, gap=gap, change=moved_by)
     return moved if found.still else moved + certainty(found, pairs.members)
 
 

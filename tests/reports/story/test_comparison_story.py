@@ -124,6 +124,7 @@ def test_what_leaves_the_gap_alone_says_what_it_moves(alone):
 def test_a_single_future_has_no_odds(alone):
     made = story_of(alone("chips_for_share", 1))
     text = "\n".join(section.headline + "\n".join(section.points) for section in made.sections)
+    assert not re.search("median|most often", text)
     assert "futures" not in text.replace("; 1 futures", "")
     assert made.section("answer").headline.startswith('"Chips for a share": the gap of 2030 goes from ')
 
