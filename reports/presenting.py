@@ -84,4 +84,4 @@ class Presenting:
         known(lang)
         place = Path(path).expanduser()
         check_place(place, force=force)
-        return write_page(page_of(cast("Any", self), lang, year), place, force=force)
+        return write_page(page_of(cast("Any", self), lang, () if year is None else (year,)), place, force=force)
