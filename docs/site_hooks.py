@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parents[1]
 MARK = "<!-- headline of README.md -->"
 HEADLINE = re.compile(r"^\*\*What the baseline says.*?(?=\n## )", re.DOTALL | re.MULTILINE)
 """Up to the next heading: the table, and what is read from it."""
-
-
+RANGE = re.compile(r"(?<=\d)–(?=\d)")
+"""A range of numbers, which no narrow column breaks."""
 PAGES = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md"}
 """Pages of the root, and where they stand on the site."""
 
@@ -38,7 +38,8 @@ def on_page_markdown(markdown: str, page: "Page", **_: object) -> str:
     if found is None or MARK not in markdown:
         message = "README.md or docs/index.md has lost the headline"
         raise ValueError(message)
-    return markdown.replace(MARK, f'<div class="home" markdown>{moved(found[0])}</div>')
+    headline = RANGE.sub("\N{WORD JOINER}–\N{WORD JOINER}", moved(found[0]))
+    return markdown.replace(MARK, f'<div class="home" markdown>{headline}</div>')
 
 
 def moved(text: str) -> str:
