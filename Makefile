@@ -52,7 +52,6 @@ docs: $(VENV)/.ready ## write the generated pages: tables of model, claims and v
 	@$(BIN)/python -m podrace.commands.reference docs
 
 site: $(VENV)/.ready-dev ## build the documentation as a site in outputs/site; a broken link is an error
-	@mkdir -p .typecheck && ln -sfn .. .typecheck/podrace
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "outputs/site/index.html: open it, or serve it (which the search needs): $(BIN)/python -m http.server --directory outputs/site"
 

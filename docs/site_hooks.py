@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / ".typecheck" / "documented" / "podrace"
+"""The package under its own name, without what else stands at the root: docstrings are read from here."""
+ROOMS = ("agents", "commands", "model", "reports", "scenarios", "studies", "__init__.py")
 MARK = "<!-- headline of README.md -->"
 HEADLINE = re.compile(r"^\*\*What the baseline says.*?(?=\n## )", re.DOTALL | re.MULTILINE)
 """Up to the next heading: the table, and what is read from it."""
@@ -19,6 +22,15 @@ RANGE = re.compile(r"(?<=\d)–(?=\d)")
 """A range of numbers, which no narrow column breaks."""
 PAGES = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md"}
 """Pages of the root, and where they stand on the site."""
+
+
+def on_startup(**_: object) -> None:
+    """Link the rooms of the package."""
+    PACKAGE.mkdir(parents=True, exist_ok=True)
+    for room in ROOMS:
+        link = PACKAGE / room
+        if not link.is_symlink():
+            link.symlink_to(ROOT / room)
 
 
 def on_files(files: "Files", config: "MkDocsConfig") -> "Files":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ...scenarios.dates import FIRST
 from ...scenarios.schema import SOURCE_WORDS
 from ..text import dates, number
+from ..words import unit_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 ROUND, LARGE = 1e4, 1e7
 """From here on whole numbers are rounded: those with an interval, and those without."""
 
+SIZES = ((1e9, " bn"), (1e6, " M"))
 SOURCE_KEYS = ("publisher", "title", "date", "address", "origin")
 MOST_WIDTH, LEAST_LABEL = 120, 30
 """Characters in a line at most, and in a column of labels at least."""
@@ -105,7 +107,9 @@ def measured(found: Measure) -> str:
     >>> measured(Measure(0.723, 0.723, 0.723, "", "probability")), measured(Measure(16.0, 16.0, 16.0, "1"))
     ('72 %', '16')
     >>> measured(Measure(0.45, 0.21, 0.69, "1")), measured(Measure(72.0, 72.0, 72.0, "package"))
-    ('0.45 (0.21–0.69)', '72 package')
+    ('0.45 (0.21–0.69)', '72 packages')
+    >>> measured(Measure(6_030_000.0, 2_750_000.0, 15_100_000.0, "H100e"))
+    '6.03 (2.75–15.1) M H100e'
     """
     if found.reading == "probability":
         return _chance(found.median)
@@ -116,12 +120,18 @@ def measured(found: Measure) -> str:
     if found.unit == "year" and math.isfinite(found.median) and found.median > FIRST:
         return f"{found.median:.1f}"
     exact = found.low == found.high
-    text = _number(found.median, exact=exact)
-    if not exact:
-        text += (
-            f" ({_number(found.low)}{'–' if found.low >= 0 or math.isnan(found.low) else ' to '}{_number(found.high)})"
-        )
-    return text if found.unit in {"", "1"} else f"{text} {found.unit}"
+    size, word = _size(found)
+    median, low, high = (_number(end / size, exact=exact) for end in (found.median, found.low, found.high))
+    dash = "–" if found.low >= 0 or math.isnan(found.low) else " to "
+    text = median + word if exact else f"{median} ({low}{dash}{high}){word}"
+    unit = unit_words(found.unit)
+    return f"{text} {unit}" if unit else text
+
+
+def _size(found: Measure) -> tuple[float, str]:
+    """Count in millions or billions where the largest end asks for it; what is far larger keeps its power of ten."""
+    largest = max((abs(end) for end in (found.median, found.low, found.high) if math.isfinite(end)), default=0.0)
+    return next(((size, word) for size, word in SIZES if size <= largest < 1e3 * size), (1.0, ""))
 
 
 def _chance(share: float) -> str:

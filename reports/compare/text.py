@@ -112,6 +112,8 @@ def _cell(row: dict[Any, Any] | None, name: str, side: str) -> str:
     ...        "probability_same": 0.1}
     >>> _cell(row, "fleet_h100e", "china")
     '2.0 → 1.8  −10 % (−20 to 0)  90 % less'
+    >>> _cell(row | {"base_p50": 0.0, "other_p50": 0.0}, "fleet_h100e", "china")
+    '0 → 0  −0.2 (−0.4 to 0)  90 % less'
     """
     if row is None or math.isnan(row["probability_same"]):
         return NONE
@@ -128,7 +130,7 @@ def _cell(row: dict[Any, Any] | None, name: str, side: str) -> str:
         medians = " → ".join(number(row[key] / scale) for key in ("base_p50", "other_p50"))
         if variable.kind == "share":
             change = _interval([row[key] / scale for key in ("p05", "p50", "p95")], "points" if scale < 1 else "")
-        elif math.isnan(row["relative_p50"]):
+        elif math.isnan(row["relative_p50"]) or row["base_p50"] == 0.0:  # most have nothing: no percentage of it
             change = _interval([row[key] / scale for key in ("p05", "p50", "p95")], "")
         else:
             change = _interval([100 * row[key] for key in ("relative_p05", "relative_p50", "relative_p95")], "%")

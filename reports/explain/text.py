@@ -217,7 +217,7 @@ def _relief_words(found: Explanation) -> str:
     said = [f"What helps most: {most}." if most else "No lever adds half a percent."]
     named = listed(idle) if len(idle) <= MOST_IDLE else f"{len(idle)} other levers"
     said += [f"Next to nothing comes of {named}."] if idle else []
-    how = f"Each lever alone, in every year of the run, in the same {found.relief_members} members:"
+    how = f"Each lever alone, in every year of the run, in the same {found.relief_members} members (means, 90 % intervals):"
     return " ".join([*said, how])
 
 
@@ -247,13 +247,13 @@ def _relief_table(found: Explanation) -> list[str]:
 
 
 def _effect(effect: Effect) -> str:
-    """Write a relative effect in per cent with its interval.
+    """Write the mean relative effect in per cent with its interval: a lever that helps in some futures has no median effect.
 
     Where there is nothing to begin with there is no relative effect.
     """
-    if effect.relative is None:
+    if effect.relative is None or effect.mean_relative is None:
         return "–"
-    low, middle, high = (percent(value) for value in effect.relative)
+    low, middle, high = (percent(value) for value in (effect.relative[0], effect.mean_relative, effect.relative[2]))
     return middle + " %" if low == high else f"{middle} % ({low} to {high})"
 
 

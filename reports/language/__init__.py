@@ -58,7 +58,7 @@ def say(text: str, **values: object) -> str:
 
     >>> with speaking("ko"):
     ...     say("{count} members", count="1,000")
-    '구성원 1,000개'
+    '모의실험 1,000회'
     """
     said = catalogue(spoken()).gettext(text) if text else text
     filled = said.format(**values) if values else said

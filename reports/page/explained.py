@@ -195,7 +195,8 @@ def _relief(found: Explanation) -> Section:
     told = sorted(found.relief, key=_weight, reverse=True)[:LEVERS]
     told = [relief for relief in told if _weight(relief) > 0]
     how = say(
-        "Each lever alone, in every year of the run, in the same {count} futures", count=f"{found.relief_members:,}"
+        "Each lever alone, in every year of the run, in the same {count} futures: means and 90 % intervals",
+        count=f"{found.relief_members:,}",
     )
     return Section("relief", head, notes=(how,), charts=(_relief_chart(found, told),) if told else ())
 
@@ -216,16 +217,17 @@ def _relief_chart(found: Explanation, told: list[Relief]) -> Chart:
         series.append(Series(say(word), middle, low, high, colour=colour))
     title = say("What levers would change in {year}", year=found.reading.year)
     names = tuple(_lever(relief) for relief in told)
-    effects = (change((relief.on("fleet_h100e").relative or (0, 0, 0))[1]) for relief in told)
+    effects = (change(relief.on("fleet_h100e").mean_relative or 0.0) for relief in told)
     said = "; ".join(f"{name}: {effect}" for name, effect in zip(names, effects, strict=True))
     described = say("{title}, the fleet: {values}.", title=title, values=said)
     return Chart("dots", title, say("%"), names, tuple(series), described, reference=0.0)
 
 
 def _per_cent(effect: Effect) -> tuple[float | None, float | None, float | None]:
-    if effect.relative is None:
+    if effect.relative is None or effect.mean_relative is None:
         return None, None, None
-    low, middle, high = (round(100 * value, 1) + 0.0 for value in effect.relative)
+    ends = effect.relative[0], effect.mean_relative, effect.relative[2]
+    low, middle, high = (round(100 * value, 1) + 0.0 for value in ends)
     return low, middle, high
 
 

@@ -17,7 +17,7 @@ def test_a_language_lasts_as_long_as_its_block():
 
 def test_places_are_filled_and_unknown_texts_stay():
     with speaking("ko"):
-        assert say("{count} members", count="1,000") == "구성원 1,000개"
+        assert say("{count} members", count="1,000") == "모의실험 1,000회"
         assert say("no such text") == "no such text"
 
 

@@ -25,7 +25,7 @@ TERMS = {
     r"foundr": "파운드리",
     r"US-led": "미국 진영",
     r"\brefus": "거부",
-    r"\blicen[cs]": "허가",
+    r"\b(?<!MIT-)licen[cs]": "허가",
     r"\bpods?\b": "포드",
     r"\byield": "수율",
     r"\bsmuggl": "밀수",
