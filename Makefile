@@ -26,7 +26,7 @@ demo: $(VENV)/.ready ## set up, run the baseline scenario, say where the results
 setup: $(VENV)/.ready-dev ## create the environment with all developer tools
 
 test: $(VENV)/.ready-dev ## set up, run the tests on two processes
-	@$(BIN)/pytest -n 2 $(PYTEST_ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 lint: $(VENV)/.ready-dev ## set up, check style, types and the import floors
 	@mkdir -p .typecheck && ln -sfn .. .typecheck/podrace
