@@ -4,6 +4,7 @@ Results go to standard output, messages to standard error. Exit codes: 0 done, 1
 usage or input, 3 a failure while running, 130 stopped by the user. Everything heavy is imported inside the commands.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -216,6 +217,10 @@ for _panel, _commands in PANELS.items():
 app.add_typer(hardware, name="hardware", rich_help_panel="How do you know")
 
 
+COLLECTED = (50_000, 20, 50)
+"""How seldom Python looks for cycles: imports and facts make many objects that stay (half a second of a command)."""
+
+
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit.
 
@@ -224,6 +229,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     arguments
         Words after ``podrace``; those of the process by default.
     """
+    gc.set_threshold(*COLLECTED)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _stop)
     try:
