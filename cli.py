@@ -181,6 +181,7 @@ def validate(
 
 def _print_run(result: Any, folder: Path, *, checks: bool, as_json: bool, quiet: bool) -> bool:
     """Print what a run found, and tell whether a check failed."""
+    from .reports.checks import closing_line, console_rows, is_finding
     from .reports.console import as_plain, say, width, write, write_json, write_table, write_text
     from .reports.tables import headline_document, headline_text
 
@@ -195,11 +196,11 @@ def _print_run(result: Any, folder: Path, *, checks: bool, as_json: bool, quiet:
     else:
         write_text(headline_text(result, width()))
         if checks:
-            write_table(as_plain(found), "Checks")
-            write(f"{sum(check.passed for check in found)} of {len(found)} values lie in their ranges")
+            write_table(console_rows(found), "Checks")
+            write(closing_line(found))
     if not quiet:
         say(f"written to {folder}")
-    return any(not check.passed for check in found)
+    return checks and is_finding(found)
 
 
 PANELS: dict[str, tuple[Callable[..., None], ...]] = {

@@ -1,6 +1,7 @@
 """The ranges that any baseline is checked against: `facts/checks.yaml`."""
 
 from functools import lru_cache
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,12 +16,13 @@ class _Strict(BaseModel):
 
 
 class Line(_Strict):
-    """One value's range; `miss` says in a few words why the baseline misses it."""
+    """One value's range; `miss` says in a few words why the baseline misses it, `unit` that it is a date."""
 
     label: Text
     low: Number
     high: Number
     miss: str = ""
+    unit: Literal["", "year"] = ""
 
 
 class CheckRange(_Strict):

@@ -6,7 +6,8 @@ Ranges, titles and sources stand in `scenarios/facts/checks.yaml`; here is how e
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from ..agents.chip_firms import HBM
 from ..model.controls import DEMAND_ACTIONS, SUPPLY_ACTIONS, Item, Schedule, mean_over_year
 from ..model.conversions import GB_PER_PB
 from ..scenarios.check_ranges import check_ranges
+from ..scenarios.compose import load
 
 M = 1e6
 BIG_FOUR = ("microsoft", "google", "amazon", "meta")
@@ -23,24 +25,26 @@ STOCK_BEFORE_2022 = 0.33
 """M H100e sold before 2022, both sides (`initial.us.h100e` and `initial.china.h100e`)."""
 STACK_GB = 16
 AUGUST = 7 / 12
-Part = tuple[str, float]
-"""Label of a line and its value."""
+Part = tuple[str, Callable[[], float]]
+"""Label of a line and how its value is found."""
+NOT_COMPUTED = "not in the run's years"
 
 
 @dataclass(frozen=True)
 class Check:
-    """One line of a check: value against range."""
+    """One line of a check: value against range; without a value where the run lacks its years, which is no pass."""
 
     id: str
     title: str
-    value: float
+    value: float | None
     low: float
     high: float
     passed: bool = field(init=False)
     explanation: str
+    unit: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "passed", bool(self.low <= self.value <= self.high))
+        object.__setattr__(self, "passed", self.value is not None and bool(self.low <= self.value <= self.high))
 
 
 class View:
@@ -65,123 +69,155 @@ class View:
 
 
 def run_checks(result: Any) -> list[Check]:
-    """Hold a result (anything with `.data` and `.scenario`) against the checks whose years it has."""
+    """Hold a result (anything with `.data` and `.scenario`) against every line of the checks.
+
+    A line whose years the run lacks has no value. Why the baseline misses a range is told of the baseline alone.
+    """
     view = View(result.data, result.scenario)
-    if not {2022, 2023, 2024, 2025, 2026} <= {int(year) for year in result.data["year"].values}:
-        return []
+    known = reasons_of(result.scenario)
     found: list[Check] = []
     for check in check_ranges():
-        values = dict(_available(VALUES[check.number], view))
+        values = {label: _value(find) for label, find in VALUES[check.number](view)}
         for line in check.lines:
-            if line.label in values:
-                words = f"{check.what}; {line.miss}" if line.miss else check.what
-                value = values[line.label]
-                found.append(Check(f"{check.number}. {line.label}", check.title, value, line.low, line.high, words))
+            name, value = f"{check.number}. {line.label}", values[line.label]
+            words = NOT_COMPUTED if value is None else check.what
+            made = Check(name, check.title, value, line.low, line.high, words, line.unit)
+            if value is not None and not made.passed and line.miss and known:
+                made = replace(made, explanation=f"{check.what}; {line.miss}")
+            found.append(made)
     return found
 
 
-def _available(parts: Callable[[View], Iterator[Part]], view: View) -> Iterator[Part]:
-    """Lines of a check, as long as the run has the years and variables they ask for."""
+def reasons_of(scenario: Any) -> bool:
+    """Whether the known reasons of misses are those of this scenario: it is the baseline, unchanged."""
+    return bool(scenario.hash == load("baseline").hash)
+
+
+def _value(find: Callable[[], float]) -> float | None:
+    """Find a value, or None where the run lacks a year that it asks for."""
     try:
-        yield from parts(view)
+        return find()
     except KeyError:
-        return
+        return None
 
 
 def _nvidia(v: View) -> Iterator[Part]:
     for year in (2022, 2023, 2024, 2025):
-        yield str(year), v.median("nvidia_h100e_sold", "us", year, M)
-    yield "2026 first half", v.median("h100e_sold_first_half", "us", 2026, M)
+        yield str(year), partial(v.median, "nvidia_h100e_sold", "us", year, M)
+    yield "2026 first half", partial(v.median, "h100e_sold_first_half", "us", 2026, M)
 
 
 def _us_designed(v: View) -> Iterator[Part]:
     for year in (2023, 2024, 2025):
-        yield str(year), v.median("h100e_produced", "us", year, M)
+        yield str(year), partial(v.median, "h100e_produced", "us", year, M)
 
 
 def _nvidia_to_china(v: View) -> Iterator[Part]:
     for year in (2023, 2024, 2025, 2026):
-        yield str(year), v.median("h100e_imported", "china", year, M)
-    yield "of 2025 before August, %", 100 * open_before_august(v.scenario)
+        yield str(year), partial(v.median, "h100e_imported", "china", year, M)
+
+    def before_august() -> float:
+        v.members("h100e_imported", "china", 2025)  # a run without 2025 has no share of it
+        return 100 * open_before_august(v.scenario)
+
+    yield "of 2025 before August, %", before_august
 
 
 def _ascend(v: View) -> Iterator[Part]:
     for year in (2024, 2025, 2026):
-        yield str(year), v.median("huawei_packages_sold", "china", year, M)
+        yield str(year), partial(v.median, "huawei_packages_sold", "china", year, M)
 
 
 def _home(v: View) -> Iterator[Part]:
-    yield "home 2025", v.median("h100e_produced", "china", 2025, M)
-    outside = v.members("h100e_produced", "us", 2025) - v.members("h100e_imported", "china", 2025)
-    yield "outside : inside", v.median_of(outside / v.members("h100e_produced", "china", 2025))
+    def outside() -> float:
+        abroad = v.members("h100e_produced", "us", 2025) - v.members("h100e_imported", "china", 2025)
+        return v.median_of(abroad / v.members("h100e_produced", "china", 2025))
+
+    yield "home 2025", partial(v.median, "h100e_produced", "china", 2025, M)
+    yield "outside : inside", outside
 
 
 def _stock(v: View) -> Iterator[Part]:
+    def stock(last: int) -> float:
+        sold = sum(v.members("h100e_produced", side, y) for side in ("us", "china") for y in range(2022, last + 1))
+        return v.median_of(sold) / M + STOCK_BEFORE_2022
+
     for year in (2024, 2025):
-        sold = sum(v.members("h100e_produced", side, y) for side in ("us", "china") for y in range(2022, year + 1))
-        yield f"end {year}", v.median_of(sold) / M + STOCK_BEFORE_2022
+        yield f"end {year}", partial(stock, year)
 
 
 def _share(v: View) -> Iterator[Part]:
-    china, us = v.members("fleet_h100e", "china", 2025), v.members("fleet_h100e", "us", 2025)
-    smuggled = v.members("fleet_smuggled_h100e", "china", 2025)
-    yield "without smuggled, %", 100 * v.median_of((china - smuggled) / (china - smuggled + us))
-    yield "with smuggled, %", 100 * v.median_of(china / (china + us))
+    def share(smuggled: bool) -> float:
+        china, us = v.members("fleet_h100e", "china", 2025), v.members("fleet_h100e", "us", 2025)
+        owned = china if smuggled else china - v.members("fleet_smuggled_h100e", "china", 2025)
+        return 100 * v.median_of(owned / (owned + us))
+
+    yield "without smuggled, %", partial(share, smuggled=False)
+    yield "with smuggled, %", partial(share, smuggled=True)
 
 
 def _hbm(v: View) -> Iterator[Part]:
-    yield "stacks on 2025-01-01, M", v.median("hbm_stockpile_pb", "china", 2024) * GB_PER_PB / STACK_GB / M
-    yield "empty", v.median("hbm_runout_year", "china", 2026)
-    yield "HBM binds in 2026, %", 100 * float(np.mean(v.members("binding_input", "china", 2026) == HBM))
+    yield "stacks on 2025-01-01, M", lambda: v.median("hbm_stockpile_pb", "china", 2024) * GB_PER_PB / STACK_GB / M
+    yield "empty", partial(v.median, "hbm_runout_year", "china", 2026)
+    yield "HBM binds in 2026, %", lambda: 100 * float(np.mean(v.members("binding_input", "china", 2026) == HBM))
 
 
 def _bank(v: View) -> Iterator[Part]:
-    yield "end 2025, M dies", v.median("die_bank", "china", 2025, M)
-    date = v.members("die_runout_year", "china", 2026)
-    yield "empty 2026.0-2026.9, %", 100 * float(np.mean((date >= 2026.0) & (date <= 2026.9)))
+    def emptied() -> float:
+        date = v.members("die_runout_year", "china", 2026)
+        return 100 * float(np.mean((date >= 2026.0) & (date <= 2026.9)))
+
+    yield "end 2025, M dies", partial(v.median, "die_bank", "china", 2025, M)
+    yield "empty 2026.0-2026.9, %", emptied
 
 
 def _dies(v: View) -> Iterator[Part]:
-    yield "used in 2025, M dies", v.median("dies_used", "china", 2025, M)
-    pile = [v.members("die_stockpile", "china", y) - v.members("die_bank", "china", y) for y in range(2022, 2027)]
-    made = [v.members("dies_produced", "china", y) for y in range(2022, 2027)]
-    most = max(float(np.max(p - 0.5 * m)) for p, m in zip(pile, made, strict=True))
-    yield "pile over half a year's output, M dies", max(0.0, most / M)
+    def over() -> float:
+        pile = [v.members("die_stockpile", "china", y) - v.members("die_bank", "china", y) for y in range(2022, 2027)]
+        made = [v.members("dies_produced", "china", y) for y in range(2022, 2027)]
+        return max(0.0, max(float(np.max(p - 0.5 * m)) for p, m in zip(pile, made, strict=True)) / M)
+
+    yield "used in 2025, M dies", partial(v.median, "dies_used", "china", 2025, M)
+    yield "pile over half a year's output, M dies", over
 
 
 def _power(v: View) -> Iterator[Part]:
-    sold_gw = v.members("fleet_power_gw", "us", 2025) + v.members("inventory_power_gw", "us", 2025)
-    yield "sold IT power, GW", v.median_of(sold_gw)
-    h100e = v.members("fleet_h100e", "us", 2025)
-    yield "H100e per IT MW", v.median_of(h100e / v.members("fleet_power_gw", "us", 2025)) / 1e3
+    def sold() -> float:
+        return v.median_of(v.members("fleet_power_gw", "us", 2025) + v.members("inventory_power_gw", "us", 2025))
+
+    def per_mw() -> float:
+        return v.median_of(v.members("fleet_h100e", "us", 2025) / v.members("fleet_power_gw", "us", 2025)) / 1e3
+
+    yield "sold IT power, GW", sold
+    yield "H100e per IT MW", per_mw
 
 
 def _site(v: View) -> Iterator[Part]:
     def h100e(side: str, year: int) -> float:
         return v.median("cluster_fp8_eflops", side, year) / 1979.0
 
-    yield "US end 2024", h100e("us", 2024)
-    yield "US end 2025", h100e("us", 2025)
-    yield "US August 2026", h100e("us", 2025) + 0.65 * (h100e("us", 2026) - h100e("us", 2025))
-    yield "China 2026", h100e("china", 2026)
-    yield "China 2027", h100e("china", 2027)
+    yield "US end 2024", partial(h100e, "us", 2024)
+    yield "US end 2025", partial(h100e, "us", 2025)
+    yield "US August 2026", lambda: h100e("us", 2025) + 0.65 * (h100e("us", 2026) - h100e("us", 2025))
+    yield "China 2026", partial(h100e, "china", 2026)
+    yield "China 2027", partial(h100e, "china", 2027)
 
 
 def _money(v: View) -> Iterator[Part]:
-    yield "NVIDIA revenue FY26, bn USD", v.median("nvidia_revenue_busd", "us", 2025)
-    yield "spend over big-4 capex 2025", v.median("spend_busd", "us", 2025) / big_four_capex(v.scenario, 2025)
-    yield "Huawei AI revenue 2025, bn USD", v.median("huawei_revenue_busd", "china", 2025)
-    yield "Huawei AI revenue 2026, bn USD", v.median("huawei_revenue_busd", "china", 2026)
+    yield "NVIDIA revenue FY26, bn USD", partial(v.median, "nvidia_revenue_busd", "us", 2025)
+    yield "spend over big-4 capex 2025", lambda: v.median("spend_busd", "us", 2025) / big_four_capex(v.scenario, 2025)
+    yield "Huawei AI revenue 2025, bn USD", partial(v.median, "huawei_revenue_busd", "china", 2025)
+    yield "Huawei AI revenue 2026, bn USD", partial(v.median, "huawei_revenue_busd", "china", 2026)
 
 
 def _chinese_power(v: View) -> Iterator[Part]:
-    added = v.members("nameplate_added_gw", "china", 2025)
-    yield (
-        "AI IT power over additions 2025, %",
-        100 * v.median_of(v.members("fleet_power_gw", "china", 2025) / added),
-    )
+    def of_additions() -> float:
+        added = v.members("nameplate_added_gw", "china", 2025)
+        return 100 * v.median_of(v.members("fleet_power_gw", "china", 2025) / added)
+
+    yield "AI IT power over additions 2025, %", of_additions
     for year in (2022, 2023, 2024, 2025):
-        yield f"solar {year}, GW", v.median("solar_added_gw", "china", year)
+        yield f"solar {year}, GW", partial(v.median, "solar_added_gw", "china", year)
 
 
 def _growth(v: View) -> Iterator[Part]:
@@ -189,9 +225,9 @@ def _growth(v: View) -> Iterator[Part]:
         return v.median_of(v.members("fleet_h100e", "us", year) / v.members("fleet_h100e", "us", year - 1))
 
     for year in range(2023, 2029):
-        yield f"fleet outside China x{year}", factor(year)
-    yield "largest run US 2025, 1e27 FLOP", v.median("largest_run_flop", "us", 2025, 1e27)
-    yield "largest run China 2025, 1e26 FLOP", v.median("largest_run_flop", "china", 2025, 1e26)
+        yield f"fleet outside China x{year}", partial(factor, year)
+    yield "largest run US 2025, 1e27 FLOP", partial(v.median, "largest_run_flop", "us", 2025, 1e27)
+    yield "largest run China 2025, 1e26 FLOP", partial(v.median, "largest_run_flop", "china", 2025, 1e26)
 
 
 def open_before_august(scenario: Any) -> float:

@@ -17,6 +17,7 @@ from ...scenarios.catalogue import catalogue
 from ...scenarios.compose import load
 from ...studies.checks import Check, run_checks
 from ...studies.compare import run_paired
+from ..checks import range_text, value_text
 from ..console import say
 from ..history.page import between, table
 from ..result import run
@@ -44,8 +45,8 @@ def check_rows(checks: Sequence[Check]) -> list[dict[str, str]]:
     return [
         {
             "check": f"{check.id}: {check.title}",
-            "value": number(check.value, EXACT),
-            "range": f"{check.low:g}–{check.high:g}",
+            "value": value_text(check, EXACT),
+            "range": range_text(check),
             "": "" if check.passed else "miss",
         }
         for check in checks

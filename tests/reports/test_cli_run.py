@@ -20,10 +20,11 @@ class Check:
     passed: bool
     id: str = "1"
     title: str = "fleet of China in 2025"
-    value: float = 1.5
+    value: float | None = 1.5
     low: float = 1.0
     high: float = 2.0
     explanation: str = "counted by the press"
+    unit: str = ""
 
 
 class Podrace:
@@ -139,6 +140,27 @@ def test_checks_are_printed(podrace, checks):
 
 
 def test_checks_that_hold_pass_when_strict(podrace, checks):
+    checks.append(Check(passed=True))
+    assert podrace("run", "baseline", "--no-figures", "--checks", "--strict")[0] == 0
+
+
+def test_dates_are_years_and_lines_without_their_years_are_counted(podrace, checks):
+    checks.extend([
+        Check(passed=True, value=2026.31, low=2025.8, high=2026.6, unit="year"),
+        Check(passed=False, value=1.9996, low=2.0, high=3.0),
+        Check(passed=False, value=None, explanation="not in the run's years"),
+    ])  # fmt: skip
+    code, out, _ = podrace("run", "baseline", "--no-figures", "--checks")
+    assert code == 0
+    assert "2026.3" in out
+    assert "2,026" not in out
+    assert "1.9996" in out
+    assert "1 of 2 values lie in their ranges (2 of 3 computed" in out
+
+
+def test_a_strict_check_of_nothing_fails(podrace, checks):
+    checks.append(Check(passed=False, value=None))
+    assert podrace("run", "baseline", "--no-figures", "--checks", "--strict")[0] == 1
     checks.append(Check(passed=True))
     assert podrace("run", "baseline", "--no-figures", "--checks", "--strict")[0] == 0
 

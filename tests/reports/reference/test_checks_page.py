@@ -2,8 +2,16 @@
 
 import shutil
 
-from podrace.reports.reference.checks_page import what_ifs, write_page
+from podrace.reports.reference.checks_page import check_rows, what_ifs, write_page
 from podrace.scenarios.check_ranges import check_ranges
+from podrace.studies.checks import Check
+
+
+def test_a_date_is_a_year_and_a_miss_does_not_round_into_its_range():
+    date = Check("8. empty", "store", 2026.28, 2025.8, 2026.6, "why", "year")
+    miss = Check("8. stacks", "store", 9.4972, 9.5, 11.5, "why")
+    never = Check("8. empty", "store", float("inf"), 2025.8, 2026.6, "why", "year")
+    assert [row["value"] for row in check_rows([date, miss, never])] == ["2026.3", "9.497", "never"]
 
 
 def test_the_page_is_written_from_runs(root, tmp_path):
