@@ -54,13 +54,20 @@ def train(
 def infer(
     chip: Annotated[str, typer.Option(help="Id of a chip, such as nvidia_h100.")],
     model: Annotated[str, typer.Option(help="Id of a model; the reference model by default.")] = "",
+    context: Annotated[
+        int | None, typer.Option(min=1, metavar="TOKENS", help="Of a request; the model's sequence length by default.")
+    ] = None,
+    latency_ms: Annotated[
+        float | None, typer.Option(min=0.001, metavar="MS", help="Longest time per output token.")
+    ] = None,
     scenario: BaseScenario = "baseline",
     as_json: AsJson = False,
 ) -> None:
     """Serve a model on the chip's best pod: tokens per second, and what bounds them."""
     from ..reports.hardware.study import infer_report
 
-    _print(infer_report, scenario, as_json=as_json, chip=chip, **_named(model))
+    asked = {"context_tokens": context, "target_ms": latency_ms}
+    _print(infer_report, scenario, as_json=as_json, chip=chip, **_named(model), **asked)
 
 
 @hardware.command()

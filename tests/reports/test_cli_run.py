@@ -248,6 +248,7 @@ def test_reports_of_the_hardware_model(podrace, monkeypatch):
     asked: list[dict] = []
     module = ModuleType("podrace.reports.hardware.study")
     module.chips_table = lambda _scenario: ([{"chip": "nvidia_h100", "fp8_tflops": 1979.0}], "nvidia_h100 1,979")
+    module.infer_report = lambda _scenario, **given: asked.append(given) or ({}, "served")
     split = {"mfu": 0.4, "time": {"bubble": 0.1}}
     module.train_report = lambda _scenario, **given: asked.append(given) or (split, "10 % bubble")
     monkeypatch.setitem(sys.modules, "podrace.reports.hardware.study", module)
@@ -262,6 +263,9 @@ def test_reports_of_the_hardware_model(podrace, monkeypatch):
     assert "bubble" in out
     assert asked[-1]["model"] == "m"
     assert podrace("hardware", "train", "--chip", "x", "--count", "0")[0] == 2
+    words = ["--chip", "nvidia_h100", "--context", "4096", "--latency-ms", "25"]
+    assert podrace("hardware", "infer", *words)[0] == 0
+    assert asked[-1] == {"chip": "nvidia_h100", "context_tokens": 4096, "target_ms": 25.0}
 
 
 def test_a_progress_bar_only_on_a_terminal():
