@@ -86,7 +86,7 @@ def explanation_text(found: Explanation, width: int = WIDEST) -> str:
         ],
         [
             f"WHAT CHANGED AGAINST {year - 1} (means over members, which add up; 90 % intervals)",
-            *_items([_fleet_words(found), _cluster_words(found)], columns),
+            *_items(_change_words(found), columns),
         ],
         [
             "WHAT IT RESTS ON (central run; each assumption alone, low end → high end)",
@@ -265,6 +265,13 @@ def percent(share: float) -> str:
     """
     text = f"{100 * share:+.1f}"
     return "0" if float(text) == 0.0 else text
+
+
+def _change_words(found: Explanation) -> list[str]:
+    """Tell what changed, or that there is no year before."""
+    if found.reading.year == found.scenario.years[0]:
+        return ["The run starts here; nothing to compare."]
+    return [_fleet_words(found), _cluster_words(found)]
 
 
 def _fleet_words(found: Explanation) -> str:

@@ -55,6 +55,12 @@ def test_text_says_what_the_year_says(found):
     assert ("no accelerators" in text) == (not lead.finished.any())
 
 
+def test_the_first_year_is_compared_with_nothing(found):
+    text = explanation_text(found)
+    assert ("The run starts here; nothing to compare." in text) == (found.reading.year == 2022)
+    assert ("Training on the largest cluster" in text) == (found.reading.year > 2022)
+
+
 def test_document_is_plain_and_adds_up(found):
     document = json.loads(json.dumps(Explained(found).document(), allow_nan=False, default=str))
     assert document["year"] == found.reading.year
