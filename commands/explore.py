@@ -15,7 +15,9 @@ def sensitivity(
     measure: Annotated[str, typer.Option(metavar="ID", help="The variable whose spread is explained.")] = "fleet_h100e",
     year: Annotated[int | None, typer.Option(help="2030 by default, or the last year.")] = None,
     side: Annotated[str, typer.Option(help="china, us, or ratio (US-led over China).")] = "ratio",
-    method: Annotated[str, typer.Option(help="sobol (shares of the variance) or morris (mean effects).")] = "sobol",
+    method: Annotated[
+        str | None, typer.Option(help="sobol (shares of the variance) or morris (mean effects); the study's design.")
+    ] = None,
     samples: Annotated[
         int | None, typer.Option(help="Base samples, a power of two (2,048); or trajectories (50).")
     ] = None,
@@ -46,6 +48,8 @@ def sensitivity(
         raise typer.BadParameter(message, param_hint="'--case'")
     chosen = loaded.cases[case]
     folder = check_folder(out if out is not None else Path("outputs") / f"sensitivity-{loaded.name}")
+    if method is None:
+        method = "morris" if loaded.design == "morris" else "sobol"
     wanted = samples if samples is not None or loaded.design != method else loaded.members
     with progress_bar(quiet=quiet) as bar:
         found = run_sensitivity(

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from ..model.numbers import Array
-from ..scenarios.faults import fail
+from ..scenarios.faults import fail, nearest
 from .executors import pool
 from .factors import CHANCE, REST, Factor, Model, Place, factors_of, place, stepped_draws, switched_draws
 from .one_at_a_time import HIGH, LOW, SAME
@@ -258,7 +258,9 @@ def morris(
 
 def _checked(method: str, samples: int | None, top: int) -> int:
     if method not in METHODS:
-        fail("no such method", path="method", found=method, allowed=", ".join(METHODS))
+        fail(
+            "no such method", path="method", found=method, allowed=", ".join(METHODS), nearest=nearest(method, METHODS)
+        )
     count = SAMPLES[method] if samples is None else samples
     if method == "sobol" and (count < 2 or count & (count - 1)):
         near = 2 ** max(1, round(float(np.log2(max(count, 2)))))

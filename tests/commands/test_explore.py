@@ -64,6 +64,14 @@ def test_a_study_file_gives_scenario_and_seed(podrace, tmp_path):
     assert "mine has 2 cases; this is case 1: baseline, yields low" in err
 
 
+def test_the_design_of_a_study_chooses_the_method(podrace, tmp_path):
+    (tmp_path / "mine.yaml").write_text("base: baseline\ndesign: morris\nmembers: 2\n")
+    words = ["--year", "2024", "--workers", "1", "--no-figures", "--json", "--quiet"]
+    document = json.loads(podrace("sensitivity", "mine.yaml", *words)[1])
+    assert (document["method"], document["samples"]) == ("morris", 2)
+    assert "did you mean sobol?" in podrace("sensitivity", "baseline", "--method", "sobl", *FAST)[2]
+
+
 def test_discover_prints_and_writes(podrace, run, tmp_path):
     code, out, err = podrace(
         "discover", str(run), "--where", "fleet_h100e.ratio < 11", "--year", "2026", "--no-figures"
