@@ -18,6 +18,8 @@ LARGEST, BREAKING, SMALLEST = 22.0, 18.0, 13.0
 PAD_ACROSS, PAD_DOWN = 0.9, 0.45
 """Margins of a cell, both sides together, over the size of its letters."""
 STEPS = 60
+SLACK = 1.04
+"""Width of a cell's text over its estimate: a few words take more than fonts do on average, and break a line."""
 REST = 36.0
 """Room kept below a table that is parted, for a line that says how much is left, in points."""
 LONGEST_WORD = 14
@@ -80,7 +82,9 @@ def _widths(table: Table, room: float, size: float) -> tuple[float, ...]:
     pad = PAD_ACROSS * size
     columns = list(zip(table.columns, *table.rows, strict=True))
     least = [max(_longest_word(text, size) for text in column) + pad for column in columns]
-    wished = [max(width(text, size, bold=place == 0) for place, text in enumerate(column)) + pad for column in columns]
+    wished = [
+        SLACK * max(width(text, size, bold=place == 0) for place, text in enumerate(column)) + pad for column in columns
+    ]
     if sum(wished) <= room:
         spare = (room - sum(wished)) / len(wished)
         return tuple(wish + spare for wish in wished)
@@ -102,12 +106,12 @@ def _filled(least: Sequence[float], wished: Sequence[float], room: float) -> tup
 def _longest_word(text: str, size: float) -> float:
     """Measure what a cell needs at least: all of a short text, the longest word of another."""
     words = [text] if len(text) <= LONGEST_WORD else [word[:LONGEST_WORD] for word in text.split()]
-    return max((width(word, size, bold=True) for word in words), default=0.0)
+    return SLACK * max((width(word, size, bold=True) for word in words), default=0.0)
 
 
 def _row_height(row: Sequence[str], widths: Sequence[float], size: float, *, bold: bool) -> float:
     tall = max(
-        len(wrap(text, size, room - PAD_ACROSS * size, bold=bold)) * line_height(text)
+        len(wrap(text, size, (room - PAD_ACROSS * size) / SLACK + 1e-6, bold=bold)) * line_height(text)
         for text, room in zip(row, widths, strict=True)
     )
     return (tall + PAD_DOWN) * size

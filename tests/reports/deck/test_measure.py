@@ -3,8 +3,11 @@
 import pytest
 
 from podrace.reports.deck.colours import contrast, standing_out
+from podrace.reports.deck.grid import PAD_ACROSS, grids
+from podrace.reports.deck.ground import SLIM_LETTERS
 from podrace.reports.deck.labels import apart
 from podrace.reports.deck.measure import Room, fitting, height, shortened, width, wrap
+from podrace.reports.story.parts import Table
 
 TEXT = "In 2028 the US-led side owns 47 times China's computing power"
 
@@ -55,3 +58,13 @@ def test_colours_stand_out_from_any_background(behind):
     for colour in ("#1f5fa8", "#c8384a", "#1d2530", "#f2d43d"):
         assert contrast(standing_out(colour, behind, 4.5), behind) >= 4.5
     assert standing_out("#1f5fa8", "#ffffff") == "#1f5fa8"
+
+
+def test_heads_of_a_table_stay_on_the_lines_counted_for_them():
+    heads = ("US-led over China", "Baseline", "Chips for a share", "HBM ban fully enforced")
+    rows = (("The largest 90-day run", "7.9× (3.5–17)", "3.5× (2.5–6.8)", "8.0× (3.9–17)"),) * 5
+    (grid,) = grids(Table(heads, rows), Room(873.6 / SLIM_LETTERS, 350), 1.0)
+    assert grid.heights[0] == grid.heights[1]
+    arial = 0.97  # over the estimate, for the widest words
+    for head, room in zip(heads, grid.widths, strict=True):
+        assert width(head, grid.size, bold=True) * arial <= (room - PAD_ACROSS * grid.size) * SLIM_LETTERS
