@@ -39,6 +39,8 @@ FOOT = 0.062
 """Height of the key above the line at the foot, as a share of the slide."""
 LINE = 116
 """Characters in a line of the key."""
+MOST_LINES = 2.4
+"""Lines of the key at full size that its place holds."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def _levels(ax: Axes, found: Sequence[Milestone]) -> list[int]:
 
 
 def _key(ax: Axes, found: Sequence[Milestone]) -> None:
-    """Write what the numbers stand for, in a line or two."""
+    """Write what the numbers stand for, in a line or two; a third one makes the type smaller."""
     figure = ax.get_figure(root=True)
     if figure is None or not found:
         return
@@ -158,8 +160,9 @@ def _key(ax: Axes, found: Sequence[Milestone]) -> None:
     for part in parts:
         joined = f"{lines[-1]} · {part}" if lines[-1] else part
         lines = [*lines[:-1], joined] if breadth(joined) <= LINE else [*lines, part]
-    text = "\n".join(cut(line, LINE) for line in lines[:2])
-    figure.text(0.03, FOOT, text, fontsize=NOTE, color=look().quiet, va="bottom", ha="left", linespacing=1.25)
+    text = "\n".join(cut(line, LINE) for line in lines)
+    size = NOTE * min(1.0, MOST_LINES / len(lines))
+    figure.text(0.03, FOOT, text, fontsize=size, color=look().quiet, va="bottom", ha="left", linespacing=1.25)
 
 
 def _said(one: Milestone) -> str:

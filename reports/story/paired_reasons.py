@@ -83,16 +83,7 @@ def drivers(pairs: Pairs, found: Drivers) -> Section:
         return own
     if len(pairs.others) == 1:
         return replace(own, points=(_beside(pairs, found), *own.points[:3], *own.points[-1:]))
-    first, second = pairs.others[:2]
-    one, two = (pairs.change(other, FLEET) for other in (first, second))
     span = sorted((float(found.table.iloc[0]["at_low"]), float(found.table.iloc[0]["at_high"])))
-    headline = say(
-        'Strongest: "{title}" ({change}), then "{second}" ({other})',
-        title=pairs.title(first.scenario, 32),
-        change=change(one.relative.middle),
-        second=pairs.title(second.scenario, 32),
-        other=change(two.relative.middle),
-    )
     points = (
         *(
             cut(
@@ -115,7 +106,7 @@ def drivers(pairs: Pairs, found: Drivers) -> Section:
     )
     shown = pairs.others[:MOST_ROWS]
     levers = dots(pairs, shown, *numbers_changed()[0])
-    return Section("drivers", headline, points, own.notes, own.sources, (levers, *own.charts))
+    return Section("drivers", own.headline, points, own.notes, own.sources, (levers, *own.charts))
 
 
 def _beside(pairs: Pairs, found: Drivers) -> str:
