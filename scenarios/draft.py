@@ -11,6 +11,8 @@ from .fact_files import Facts, Label
 from .faults import Faults, listed, shown
 from .faults import Path as KeyPath
 from .flatten import Leaf, above, label_of
+from .label_values import allowed as allowed_words
+from .label_values import items, strangers
 from .plausible import implausible
 from .reader import Document
 from .scenario import Behaviour, Frozen, Scenario, check_years
@@ -47,6 +49,7 @@ class Draft:
         self._groups: set[str] = set()
         self._attributes: dict[str, set[str]] = {}
         self._names: list[tuple[Leaf, str]] = []
+        self._worded: list[Leaf] = []
 
     @classmethod
     def of(cls, scenario: Scenario) -> "Draft":
@@ -88,6 +91,7 @@ class Draft:
         for leaf in parameters:
             self.set_parameter(leaf, doc)
         self.check_names(doc)
+        self._check_items(content.timeline, doc)
         self._lay_timeline(check_actions(content.timeline, doc, self.sources, any_address=True))
         for index, item in enumerate(content.correlations):
             place: KeyPath = ("correlations", index)
@@ -116,6 +120,16 @@ class Draft:
             self._years_place = (doc, ("years", "start" if content.years.end is None else "end"))
         self.start = content.years.start or self.start
         self.end = content.years.end or self.end
+
+    def _check_items(self, timeline: Iterable[Action], doc: Document) -> None:
+        """Refuse acts about what nobody trades: such an act would do nothing, in silence."""
+        known = items(self._paths())
+        known += tuple(sorted({act.item for act in self.history if act.item} - set(known))) if known else ()
+        for index, action in enumerate(timeline):
+            if known and action.item is not None and action.item not in known:
+                place: KeyPath = ("timeline", index, "item")
+                near = doc.faults.near(action.item, known)
+                doc.fault(place, "no such item", found=action.item, allowed=listed(known), nearest=near)
 
     def _lay_timeline(self, actions: Iterable[Action]) -> None:
         self.changes.extend(actions)
@@ -158,6 +172,7 @@ class Draft:
             return
         self._settle(leaf, doc)
         self.labels[leaf.path] = label
+        self._worded.append(leaf)
 
     def _settle(self, leaf: Leaf, doc: Document) -> None:
         if not self.known(leaf.path):
@@ -218,7 +233,7 @@ class Draft:
         return True
 
     def check_names(self, doc: Document) -> None:
-        """Refuse new keys that name no entry of the table they stand for; the entry may stand in the same file."""
+        """Refuse new keys and labels that name no entry of the table they stand for; the entry may stand in the same file."""
         for leaf, table in self._names:
             name = leaf.path.split(".")[-1]
             entries = {path.split(".")[1] for path in self._paths() if path.startswith(f"{table}.")}
@@ -226,6 +241,12 @@ class Draft:
                 allowed, near = listed(sorted(entries)), doc.faults.near(name, entries)
                 doc.fault(leaf.keys, f"names none of {table}", found=name, allowed=allowed, nearest=near)
         self._names.clear()
+        for leaf in self._worded:
+            words = allowed_words(leaf.path, self._paths())
+            for text in strangers(self.labels[leaf.path], words):
+                near = doc.faults.near(text, words)
+                doc.fault(leaf.keys, "a label that names nothing", found=text, allowed=listed(words), nearest=near)
+        self._worded.clear()
 
     def finish(self) -> Scenario:
         """Check the whole and freeze it.

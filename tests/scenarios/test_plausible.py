@@ -55,3 +55,27 @@ def test_the_low_end_of_a_range_counts(tmp_path):
     )
     with pytest.raises(ScenarioError, match="found -1; allowed 0 or more"):
         load(path)
+
+
+TYPOS = """
+format: 1
+title: typos
+extends: baseline
+parameters:
+  plants.smic.serves: [huawey]
+  policy.us.form: ratioo
+timeline:
+  - {date: 2027-01, actor: us, action: control, item: hbmm, stringency: 0.9, source: what-if}
+"""
+
+
+def test_labels_and_items_that_name_nothing_are_refused(tmp_path):
+    """Each of them would change the answer, or do nothing, in silence."""
+    (tmp_path / "typos.yaml").write_text(TYPOS, encoding="utf-8")
+    with pytest.raises(ScenarioError) as error:
+        load(tmp_path / "typos.yaml")
+    said = str(error.value)
+    assert all(f"did you mean {name}?" in said for name in ("huawei", "ratio", "hbm"))
+    assert all(f"typos.yaml:{line}" in said for line in (6, 7, 9))
+    with pytest.raises(ScenarioError, match="did you mean ratio"):
+        load("baseline", {"policy.us.form": "ratioo"})
