@@ -126,10 +126,11 @@ class Draft:
         known = items(self._paths())
         known += tuple(sorted({act.item for act in self.history if act.item} - set(known))) if known else ()
         for index, action in enumerate(timeline):
-            if known and action.item is not None and action.item not in known:
+            item = action.item
+            if known and item is not None and action.action != "event" and item not in known:
                 place: KeyPath = ("timeline", index, "item")
-                near = doc.faults.near(action.item, known)
-                doc.fault(place, "no such item", found=action.item, allowed=listed(known), nearest=near)
+                near = doc.faults.near(item, known)
+                doc.fault(place, "no such item", found=item, allowed=listed(known), nearest=near)
 
     def _lay_timeline(self, actions: Iterable[Action]) -> None:
         self.changes.extend(actions)

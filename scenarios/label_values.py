@@ -69,7 +69,7 @@ ITEMS = (
 
 
 def items(known: Iterable[str]) -> tuple[str, ...]:
-    """Name all that an act may be about; empty where the facts have no chips.
+    """Name all that an act may be about; empty where the facts have no chips or no firms.
 
     >>> items(("chips.nvidia_h20.bf16", "firms.huawei.label"))[-2:]
     ('nvidia.h20', 'foundry.huawei')
@@ -79,7 +79,7 @@ def items(known: Iterable[str]) -> tuple[str, ...]:
         table, _, rest = path.partition(".")
         if table in found:
             found[table].add(rest.partition(".")[0])
-    if not found["chips"]:
+    if not (found["chips"] and found["firms"]):
         return ()
     chips = sorted(chip.replace("_", ".", 1) for chip in found["chips"])
     return (*ITEMS, *chips, *(f"foundry.{firm}" for firm in sorted(found["firms"])))
