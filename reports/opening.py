@@ -301,7 +301,9 @@ def _rows(path: Path) -> pd.DataFrame:
     """Read a CSV file: texts stay texts, numbers come back to the last digit."""
     import pandas as pd
 
-    frame = _read(path, lambda file: pd.read_csv(file, keep_default_na=False))
+    old = tuple(int(part) for part in pd.__version__.split(".")[:2]) < (3, 1)
+    exact: dict[str, Any] = {"float_precision": "round_trip"} if old else {}  # from pandas 3.1 on the default is exact
+    frame = _read(path, lambda file: pd.read_csv(file, keep_default_na=False, **exact))
     return frame.replace("", np.nan) if path.name != "events.csv" else frame
 
 
