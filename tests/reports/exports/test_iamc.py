@@ -22,11 +22,6 @@ CURRENCY_FREE = ("GW", "MW", "W", "kW", "GW/yr", "TWh/yr", "PB", "PB/yr", "GB", 
 
 @pytest.fixture(scope="module")
 def pyam():
-    """Load pyam 4; an environment may draw an older one, whose own needs do not load together."""
-    from importlib.metadata import version
-
-    if int(version("pyam-iamc").partition(".")[0]) < 4:
-        pytest.skip(f"needs pyam 4, this environment has {version('pyam-iamc')}")
     return load_pyam()
 
 
