@@ -20,6 +20,23 @@ def root():
     return ROOT
 
 
+@pytest.fixture
+def podrace(monkeypatch, tmp_path, capfd):
+    """Run the command line in an empty folder; give the exit code and what it printed."""
+    from podrace import cli
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
+
+    def command(*words):
+        with pytest.raises(SystemExit) as stop:
+            cli.main([str(word) for word in words])
+        out, err = capfd.readouterr()
+        return stop.value.code, out, err
+
+    return command
+
+
 @pytest.fixture(scope="session")
 def tree():
     """Give the project's files relative to the root: those that git would track, or all but leftovers without git."""

@@ -5,7 +5,6 @@ import re
 import pytest
 
 import podrace as pr
-from podrace import cli
 from podrace.scenarios.compose import load
 from podrace.studies.study_files import load_study
 
@@ -19,18 +18,9 @@ def blocks(root):
 
 
 @pytest.fixture
-def podrace(monkeypatch, tmp_path, capfd):
-    """Run a line of a page in an empty folder; give the exit code and what it printed."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
-
-    def command(line):
-        with pytest.raises(SystemExit) as stop:
-            cli.main(line.removeprefix("podrace ").split())
-        out, err = capfd.readouterr()
-        return stop.value.code, out, err
-
-    return command
+def podrace(podrace):
+    """Run a line of a page in an empty folder."""
+    return lambda line: podrace(*line.removeprefix("podrace ").split())
 
 
 def of(found, language, start=""):

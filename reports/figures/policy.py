@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullFormatter
 
+from ..acts import BANNED, counted, in_force, kind_of
 from ..language import say
 from ..wording import breadth, date, per_cent
 from .charts import type_size
@@ -29,8 +30,6 @@ LANES = {
     "allies": ("Allies", SIDE_COLOURS["us"]),
     "china": ("China", SIDE_COLOURS["china"]),
 }
-KINDS = {"control": "restrict", "licence": "restrict", "purchase_ban": "refuse", "counter_measure": "counter"}
-"""Kinds of action that get a row; controls and licences of one item share it, because the newest holds."""
 ITEM_WORDS = {
     "accelerators": "accelerators",
     "equipment": "fab tools",
@@ -44,15 +43,6 @@ ITEM_WORDS = {
 FIRMS = {"huawei": "Huawei", "smic": "SMIC"}
 """Firms that an item can be kept from, as the part after the dot: ``foundry.huawei``."""
 SENTENCES = {"restrict": "{item}", "refuse": "refuses {item}", "counter": "withholds {item}"}
-COUNTED = {
-    "restrict": ("{count} control", "{count} controls"),
-    "licence": ("{count} licence", "{count} licences"),
-    "refuse": ("{count} refusal", "{count} refusals"),
-    "counter": ("{count} counter-measure", "{count} counter-measures"),
-}
-"""One of each, and several."""
-BANNED = 0.97
-"""From this stringency on a bar reads as a ban."""
 MOST_ROWS = 15
 SHORTEST = 4.0
 """Years shown at least, so that a short run still shows what is in force."""
@@ -99,12 +89,12 @@ def timeline(ensemble: Ensemble, ax: Axes | None = None) -> Figure:
     shown = [action for action in actions if action.date <= last]
     rows = policy_rows(shown, first, last)
     told = say("bar: in force, the stronger the stricter · hollow: licensed · tick: other acts and events")
-    title = _count_sentence(shown, rows, last)
+    title = _count_sentence(shown, last)
     panel = stage(ax, title, told, source_text(ensemble), left=0.2, right=0.965, top=0.83, bottom=0.105)
     _axes(panel, first, last)
     lanes = [actor for actor in LANES if any(action.actor == actor for action in shown)]
     panel.set_ylim(max(len(rows) + 1.15 * len(lanes), 1) - 0.4, -0.6)
-    used = {id(action) for action in shown if _kind(action)}
+    used = {id(action) for action in shown if kind_of(action)}
     line = 0.0
     for actor in lanes:
         others = [a.date for a in shown if a.actor == actor and id(a) not in used and a.date >= first]
@@ -172,7 +162,7 @@ def policy_rows(actions: Iterable[Action], first: float, last: float) -> list[Ro
     """
     rows: dict[tuple[str, str, str], Row] = {}
     for action in actions:
-        kind = _kind(action)
+        kind = kind_of(action)
         if not kind:
             continue
         key = (action.actor, kind, action.item or "")
@@ -194,15 +184,6 @@ def _lay(row: Row, bar: Bar) -> None:
             return
         old.end = min(old.end, bar.start)
     row.bars.append(bar)
-
-
-def _kind(action: Action) -> str:
-    """Name the kind of row an action belongs to; nothing for what is only told."""
-    kind = KINDS.get(action.action, "")
-    if kind == "counter":
-        return kind if action.item and not action.target else ""
-    moves = any(value is not None for value in (action.stringency, action.cap, action.fee))
-    return kind if moves and action.actor in LANES else ""
 
 
 def _item(action: Action) -> str:
@@ -232,7 +213,9 @@ def _words(action: Action, kind: str) -> str:
         return said
     extra = [say("fee {share}", share=per_cent(100 * action.fee))] if action.fee else []
     extra += [say("cap {share}", share=per_cent(100 * action.cap))] if action.cap else []
-    return ", ".join([say("free") if not extra else say("licensed"), *extra])
+    if extra:
+        return ", ".join([say("licensed"), *extra])
+    return say("not refused") if kind == "refuse" else say("not controlled")
 
 
 def _within(row: Row, first: float) -> Row:
@@ -286,18 +269,13 @@ def _draw_row(ax: Axes, row: Row, line: float, colour: str) -> None:
                 break
 
 
-def _count_sentence(actions: Sequence[Action], rows: Sequence[Row], last: float) -> str:
+def _count_sentence(actions: Sequence[Action], last: float) -> str:
     """Count what is in force at the end of the dated record."""
     now = min(max((action.date for action in actions), default=last), last)
-    counts = {"restrict": 0, "licence": 0, "refuse": 0, "counter": 0}
-    for row in rows:
-        for bar in row.bars:
-            if bar.start <= now < bar.end or bar.start == now:
-                counts["licence" if row.kind == "restrict" and bar.strength == 0 else row.kind] += 1
-    told = [say(COUNTED[name][count != 1], count=count) for name, count in counts.items() if count]
-    if not told:
+    counts = counted(in_force(actions, now))
+    if not counts:
         return say("No dated action in these years")
-    return say("In force in {date}: {counts}", date=date(now), counts=", ".join(told))
+    return say("In force in {date}: {counts}", date=date(now), counts=counts)
 
 
 def _years(ensemble: Ensemble) -> tuple[int, int]:

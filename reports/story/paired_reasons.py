@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..acts import kind_of
 from ..language import say
 from ..language.numbers import change, ends, month, times
 from .caveats import caveats as caveats_of
@@ -13,7 +14,7 @@ from .drivers import drivers as drivers_of
 from .paired_differences import MOST_ROWS, dots, numbers_changed
 from .pairs import FLEET
 from .parts import Section, Table
-from .timeline import actor, goods, kind_of, listing, manner
+from .timeline import actor, goods, listing, manner
 from .what_ifs import left_out
 from .words import cut, sentence
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ..figures.policy import BANNED, KINDS, LANES
+from ..acts import BANNED, counted, in_force, kind_of
+from ..figures.policy import LANES
 from ..figures.style import CATEGORY_COLOURS, INPUT_COLOURS, SIDE_COLOURS
 from ..language import say
 from ..language.numbers import month, percent
@@ -15,7 +16,7 @@ from .parts import Chart, Section, Series, Table
 from .words import label, sentence, source_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from ...scenarios.schema import Action
     from .view import View
@@ -85,28 +86,6 @@ def _own(own: Sequence[Action]) -> list[str]:
     return [say("This scenario sets {count} acts of its own, the first in {month}", count=len(own), month=first)]
 
 
-def kind_of(act: Action) -> str:
-    """Name the kind of an act that holds something back, licenses or refuses it; nothing for what is only told."""
-    kind = KINDS.get(act.action, "")
-    if kind == "counter":
-        return kind if act.item and not act.target else ""
-    return (
-        kind
-        if act.actor in LANES and (act.stringency is not None or act.cap is not None or act.fee is not None)
-        else ""
-    )
-
-
-def in_force(acts: Iterable[Action], now: float) -> list[Action]:
-    """Give the acts in force at a date: of several by one government on one item the newest holds."""
-    newest: dict[tuple[str, str, str, str], Action] = {}
-    for act in acts:
-        if act.date <= now:
-            newest[act.actor, kind_of(act), act.item or "", act.target or ""] = act
-    held = [act for act in newest.values() if act.until is None or act.until > now]
-    return sorted(held, key=lambda act: act.date)
-
-
 def actor(act: Action) -> str:
     """Name the government that acts."""
     return say(LANES[act.actor][0]) if act.actor in LANES else act.actor
@@ -135,22 +114,7 @@ def manner(act: Action) -> str:
 
 
 def _headline(held: Sequence[Action], now: float, own: Sequence[Action]) -> str:
-    restricted = [act for act in held if kind_of(act) == "restrict"]
-    counts = (
-        (sum(bool(act.stringency) for act in restricted), say("1 control"), say("{count} controls")),
-        (
-            sum(act.action == "licence" and not act.stringency for act in restricted),
-            say("1 licence"),
-            say("{count} licences"),
-        ),
-        (
-            sum(kind_of(act) == "refuse" and bool(act.stringency) for act in held),
-            say("1 refusal"),
-            say("{count} refusals"),
-        ),
-        (sum(kind_of(act) == "counter" for act in held), say("1 counter-measure"), say("{count} counter-measures")),
-    )
-    said = ", ".join(one if number == 1 else many.format(count=number) for number, one, many in counts if number)
+    said = counted(held)
     if not said:
         return say("No control, licence or refusal is in force in {month}", month=month(now))
     if own:

@@ -4,23 +4,13 @@ import json
 
 import pytest
 
-from podrace import cli
 from podrace.commands.explain import MOST_MEMBERS
 from podrace.studies import explain as study
 
 
 @pytest.fixture
-def podrace(monkeypatch, tmp_path, capfd):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
-
-    def command(*words):
-        with pytest.raises(SystemExit) as stop:
-            cli.main(["explain", *words])
-        out, err = capfd.readouterr()
-        return stop.value.code, out, err
-
-    return command
+def podrace(podrace):
+    return lambda *words: podrace("explain", *words)
 
 
 def test_text_goes_to_standard_output_and_nothing_is_written(podrace, tmp_path):

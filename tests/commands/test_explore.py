@@ -4,24 +4,9 @@ import json
 
 import pytest
 
-from podrace import cli
 from podrace.reports.folder import is_result
 
 FAST = ["--year", "2024", "--samples", "4", "--top", "3", "--workers", "1", "--no-figures"]
-
-
-@pytest.fixture
-def podrace(monkeypatch, tmp_path, capfd):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
-
-    def command(*words):
-        with pytest.raises(SystemExit) as stop:
-            cli.main(list(words))
-        out, err = capfd.readouterr()
-        return stop.value.code, out, err
-
-    return command
 
 
 @pytest.fixture(scope="module")

@@ -4,27 +4,12 @@ import openpyxl
 import pytest
 
 import podrace as pr
-from podrace import cli
 
 
 @pytest.fixture(scope="module")
 def run_folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "small"
     return pr.run("baseline", members=3, years=(2022, 2024)).save(folder, figures=False)
-
-
-@pytest.fixture
-def podrace(monkeypatch, tmp_path, capfd):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
-
-    def command(*words):
-        with pytest.raises(SystemExit) as stop:
-            cli.main([str(word) for word in words])
-        out, err = capfd.readouterr()
-        return stop.value.code, out, err
-
-    return command
 
 
 def test_several_files_at_once(podrace, run_folder, tmp_path):

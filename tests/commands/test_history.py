@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from podrace import cli
 from podrace.reports.folder import is_result
 
 CASES = """
@@ -19,18 +18,9 @@ series:
 
 
 @pytest.fixture
-def podrace(monkeypatch, tmp_path, capfd):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
+def podrace(podrace, tmp_path):
     (tmp_path / "cases.yaml").write_text(CASES, encoding="utf-8")
-
-    def command(*words):
-        with pytest.raises(SystemExit) as stop:
-            cli.main(list(words))
-        out, err = capfd.readouterr()
-        return stop.value.code, out, err
-
-    return command
+    return podrace
 
 
 def test_backtest_json_is_one_document(podrace):

@@ -12,18 +12,6 @@ from podrace.reports.figures.draw import FIGURES
 DRAWING = ("run", "compare", "explain", "sensitivity", "discover", "backtest", "calibrate", "forecasts", "figures")
 
 
-@pytest.fixture
-def podrace(monkeypatch, capfd):
-    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
-
-    def command(*words):
-        with pytest.raises(SystemExit) as stop:
-            cli.main([str(word) for word in words])
-        return (stop.value.code, *capfd.readouterr())
-
-    return command
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     import podrace as pr

@@ -5,25 +5,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from podrace import cli
 from podrace.reports.folder import is_result
 from podrace.studies import effect
 
 SHORT = "title: nothing\nextends: baseline\nyears: {end: 2026}\n"
-
-
-@pytest.fixture
-def podrace(monkeypatch, tmp_path, capfd):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
-
-    def command(*words):
-        with pytest.raises(SystemExit) as stop:
-            cli.main(list(words))
-        out, err = capfd.readouterr()
-        return stop.value.code, out, err
-
-    return command
 
 
 def test_compare_prints_writes_and_warns(podrace, tmp_path):

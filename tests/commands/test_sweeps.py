@@ -4,24 +4,13 @@ import json
 
 import pytest
 
-from podrace import cli
-
 STUDY = "base: baseline\nmembers: 3\nyears: [2024]\noutputs: [fleet_h100e, binding_input]\n"
 
 
 @pytest.fixture
-def podrace(monkeypatch, tmp_path, capfd):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
+def podrace(podrace, tmp_path):
     (tmp_path / "small.yaml").write_text(STUDY)
-
-    def command(*words):
-        with pytest.raises(SystemExit) as stop:
-            cli.main(list(words))
-        out, err = capfd.readouterr()
-        return stop.value.code, out, err
-
-    return command
+    return podrace
 
 
 def test_sweep_query_and_rerun(podrace, tmp_path):

@@ -7,7 +7,6 @@ import jsonschema
 import pytest
 import yaml
 
-from podrace import cli
 from podrace.reports.reference.json_schema import EXPONENT, json_schema, text
 from podrace.scenarios.compose import load
 from podrace.scenarios.faults import ScenarioError
@@ -209,17 +208,8 @@ def test_the_published_schemas_are_up_to_date(kind, root):
 
 
 @pytest.fixture
-def podrace(monkeypatch, tmp_path, capfd):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
-
-    def command(*words):
-        with pytest.raises(SystemExit) as stop:
-            cli.main(["schema", *words])
-        out, err = capfd.readouterr()
-        return stop.value.code, out, err
-
-    return command
+def podrace(podrace):
+    return lambda *words: podrace("schema", *words)
 
 
 def test_the_command_prints_or_writes(podrace, tmp_path):
