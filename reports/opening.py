@@ -238,8 +238,9 @@ def _check_columns(place: Path, arrays: Mapping[str, Array]) -> None:
 
 def _again(place: Path) -> str:
     """Say how to make the result again."""
-    command = f"`podrace rerun {place}`" if (place / SCENARIO).is_file() else "`podrace compare`"
-    return f"{command} makes it again"
+    if (place / SCENARIO).is_file():
+        return f"`podrace rerun {place}` makes it again"
+    return f"`podrace {'compare' if (place / SCENARIOS).is_dir() else 'run'}` makes it again"
 
 
 def _scenario(path: Path, code: str) -> Scenario:

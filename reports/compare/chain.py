@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...studies.differences import us_to_china
+from ...studies.standing import standing_year
 from ...studies.statistics import spread
 from ..figures.chain import RUNGS, STEPS, Bar, known, multiplied, steps
 from ..figures.panels import panel_title
 from ..figures.style import footnote, headings, new_figure, theme
 from ..language import say
 from ..wording import cut, times
-from .differences import YEAR, note
+from .differences import note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +42,7 @@ def chain(paired: Paired, year: int | None = None) -> Figure:
     year
         2030 by default, or the last year of the comparison.
     """
-    when = year if year is not None else YEAR if YEAR in paired.years else paired.years[-1]
+    when = year if year is not None else standing_year(paired)
     base = _gaps(paired.base_arrays, when - paired.years[0])
     moved = sorted(
         ((other, _gaps(other.arrays, when - paired.years[0])) for other in paired.others),

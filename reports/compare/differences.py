@@ -11,6 +11,7 @@ from ...model.registry import SIDES, VARIABLES
 from ...scenarios.faults import fail
 from ...studies.differences import us_to_china
 from ...studies.one_at_a_time import RATIO
+from ...studies.standing import standing_year
 from ...studies.statistics import spread
 from ..figures.charts import HALF, PALE, end_labels, type_size, year_axis
 from ..figures.looks import INK, SIDE_COLOURS, look, readable, tone
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from ...studies.compare import Other, Paired
     from ..summary import Array
 
-YEAR = 2030
 MEASURES = (
     ("fleet_h100e", RATIO, "Gap between the fleets,\nUS-led over China"),
     ("fleet_h100e", "china", "China's fleet"),
@@ -63,7 +63,7 @@ def overview(paired: Paired, year: int | None = None) -> Figure:
     year
         2030 by default, or the last year of the comparison.
     """
-    when = year if year is not None else YEAR if YEAR in paired.years else paired.years[-1]
+    when = year if year is not None else standing_year(paired)
     with theme():
         figure, axes = new_figure(
             len(MEASURES), sharey=True, left=0.245, right=0.965, top=0.73, bottom=0.17, wspace=0.16

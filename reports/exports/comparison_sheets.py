@@ -11,11 +11,12 @@ from ..manifest import made_with
 from ..tables import RATIO_NAME
 from ..text import SIDE_NAMES
 from .about import READING
-from .sheets import Column, Sheet, label, plain_number, variables_sheet
+from .sheets import Column, Sheet, label, plain_number, sources_sheet, variables_sheet
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ...scenarios.compose import Scenario
     from ..compare.comparison import Comparison
 
 NAMES = {**SIDE_NAMES, RATIO: RATIO_NAME}
@@ -69,8 +70,13 @@ def comparison_sheets(comparison: Comparison) -> list[Sheet]:
         _table("Levers", comparison.levers().reset_index(), frozen=1),
         variables_sheet(paired.variables),
         _changes(comparison),
+        sources_sheet(*_scenarios(comparison)),
     ]
     return [_about(comparison, tables), *tables]
+
+
+def _scenarios(comparison: Comparison) -> list[Scenario]:
+    return [comparison.paired.base, *(other.scenario for other in comparison.paired.others)]
 
 
 def difference_rows(comparison: Comparison) -> pd.DataFrame:
@@ -83,10 +89,12 @@ def difference_rows(comparison: Comparison) -> pd.DataFrame:
 def _about(comparison: Comparison, tables: list[Sheet]) -> Sheet:
     paired = comparison.paired
     made = comparison.manifest or made_with()
-    scenarios = (paired.base, *(other.scenario for other in paired.others))
     rows: list[tuple[Any, ...]] = [
         ("title", f"Beside {paired.base.title}"),
-        *((f"scenario {scenario.name}", f"{scenario.title} (hash {scenario.hash})") for scenario in scenarios),
+        *(
+            (f"scenario {scenario.name}", f"{scenario.title} (hash {scenario.hash})")
+            for scenario in _scenarios(comparison)
+        ),
         ("years", f"{paired.years[0]} to {paired.years[-1]}"),
         ("members", f"{paired.members:,}"),
         ("seed", str(paired.seed)),

@@ -89,7 +89,7 @@ def sheets(result: Result) -> list[Sheet]:
         _summary(result.summary()),
         variables_sheet(str(name) for name in result.data.data_vars),
         _assumptions(scenario),
-        _sources(scenario),
+        sources_sheet(scenario),
         _events(result.events),
         _timeline(scenario),
     ]
@@ -209,15 +209,17 @@ def _assumptions(scenario: Scenario) -> Sheet:
     return Sheet("Assumptions", columns, tuple(rows), frozen=1)
 
 
-def _sources(scenario: Scenario) -> Sheet:
-    """The sources that the scenario's numbers, actions and correlations cite."""
+def sources_sheet(*scenarios: Scenario) -> Sheet:
+    """List the sources that numbers, actions and correlations of scenarios cite."""
     columns = (
         Column("Source", 28), Column("Title", 80), Column("Publisher", 32), Column("Date", 14), Column("Address", 60),
         Column("How it was read", 18), Column("Note", 70),
     )  # fmt: skip
-    holders: tuple[Any, ...] = (*scenario.records.values(), *scenario.record_of_actions, *scenario.correlations)
-    cited = sorted({source for holder in holders for source in holder.source})
-    entries = ((source, found) for source in cited if (found := _entry(scenario, source)))
+    cited: dict[str, Mapping[str, Any]] = {}
+    for scenario in scenarios:
+        holders: tuple[Any, ...] = (*scenario.records.values(), *scenario.record_of_actions, *scenario.correlations)
+        cited |= {source: _entry(scenario, source) for holder in holders for source in holder.source}
+    entries = ((source, found) for source, found in sorted(cited.items()) if found)
     rows = tuple(
         (source, *(_text(entry, key) for key in ("title", "publisher", "date")), _address(entry),
          *(_text(entry, key) for key in ("how_read", "note")))

@@ -156,16 +156,22 @@ def export(found: Result | Comparison, path: str | Path, name: str | None = None
     name
         Of the format, where the ending does not say it: one of `FORMATS`.
     """
-    from ..result import Result
-
     place, form = check_file(path, name)
-    write: Any = form.run if isinstance(found, Result) else form.comparison
-    if write is None:
-        allowed = ", ".join(ending for form in FORMATS if form.comparison for ending in form.endings)
-        fail("a comparison has no such export", file=str(path), found=form.name, allowed=allowed)
+    write = _writer(found, place, form)
     with _aside(place) as aside:
         write(found, aside)
     return place
+
+
+def _writer(found: Result | Comparison, place: Path, form: Format) -> Any:
+    """Give what writes a kind of result in a format; refuse where there is nothing."""
+    from ..result import Result
+
+    write = form.run if isinstance(found, Result) else form.comparison
+    if write is None:
+        allowed = ", ".join(ending for form in FORMATS if form.comparison for ending in form.endings)
+        fail("a comparison has no such export", file=str(place), found=form.name, allowed=allowed)
+    return write
 
 
 def export_folder(folder: str | Path, files: Sequence[str | Path], name: str | None = None) -> list[Path]:
@@ -192,6 +198,10 @@ def export_folder(folder: str | Path, files: Sequence[str | Path], name: str | N
             raise FolderError(message)
     members = source / RESULTS
     opened: Result | Comparison | None = None
+    if any(form.comparison is None for _, form in checked):
+        opened = open_any(folder)
+        for place, form in checked:
+            _writer(opened, place, form)
     for place, form in checked:
         if form.name == "parquet" and _is_whole(members):
             with _aside(place) as aside:

@@ -78,7 +78,10 @@ class Chart(Figure):
             super().draw(renderer)
 
     def savefig(self, *arguments: Any, **options: Any) -> None:
-        """Save in the look and the language it was made in; arguments are those of Matplotlib."""
+        """Save in the look and the language it was made in; arguments are those of Matplotlib. No date: bytes repeat."""
+        name = str(options.get("format") or (arguments[0] if arguments else options.get("fname", "")))
+        if name.lower().endswith("svg"):
+            options.setdefault("metadata", METADATA[".svg"])
         with _as_made(self._made):
             super().savefig(*arguments, **options)
 

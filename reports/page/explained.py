@@ -233,6 +233,8 @@ def _per_cent(effect: Effect) -> tuple[float | None, float | None, float | None]
 
 def _changes(found: Explanation) -> Section:
     """Show what changed against the year before, in terms that add up."""
+    if found.reading.year == found.scenario.years[0]:
+        return Section("changes", say("The run starts in {year}; nothing to compare", year=found.reading.year))
     told = []
     for moved, what in ((found.fleet, say("fleet")), (found.cluster, say("largest cluster's training"))):
         by, unit = axis(VARIABLES[moved.variable])

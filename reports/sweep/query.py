@@ -40,8 +40,11 @@ def query(folder: str | Path, sql: str) -> pd.DataFrame:
     with duckdb.connect() as connection:
         _enclose(connection, place)
         for name, source in tables(place).items():
-            columns = _columns(connection, source)
-            connection.execute(f"CREATE VIEW {_name(name)} AS SELECT {columns} FROM {source}")  # noqa: S608 (as above)
+            try:
+                columns = _columns(connection, source)
+                connection.execute(f"CREATE VIEW {_name(name)} AS SELECT {columns} FROM {source}")  # noqa: S608 (as above)
+            except duckdb.Error as error:
+                fail("cannot be read: damaged, or not whole", file=source, found=str(error).partition("\n")[0])
         try:
             _check(connection.extract_statements(sql))
             found: pd.DataFrame = connection.execute(sql).df()
@@ -63,6 +66,9 @@ def result_folder(folder: str | Path) -> Path:
     place = Path(folder).expanduser().resolve()
     if not (is_result(place) or (place / SWEEP).is_file()):
         message = f"{folder}: no podrace result stands there; name the folder of a run or of a sweep"
+        raise FolderError(message)
+    if (place / SWEEP).is_file() and not any((place / DATA).glob("*/[!.]*.parquet")):
+        message = f"{folder}: a sweep that has computed nothing yet; `podrace sweep --resume` goes on with it"
         raise FolderError(message)
     return place
 

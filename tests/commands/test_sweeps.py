@@ -33,6 +33,16 @@ def test_sweep_query_and_rerun(podrace, tmp_path):
     assert document["folder"] == str(tmp_path / "outputs" / "small-rerun")
 
 
+def test_query_of_what_cannot_be_read_is_one_line(podrace, tmp_path):
+    podrace("run", "baseline", "--members", "2", "--no-figures", "--years", "2024:2024", "--out", "r")
+    whole = (tmp_path / "r" / "results.parquet").read_bytes()
+    (tmp_path / "r" / "results.parquet").write_bytes(whole[: len(whole) // 2])
+    code, out, err = podrace("query", "r", "select 1")
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert "results.parquet" in err
+    assert "damaged, or not whole" in err
+
+
 def test_sweep_as_json_is_one_document(podrace, tmp_path):
     words = ["--members", "2", "--seed", "9", "--out", "here", "--no-design", "--json", "--quiet", "--workers", "1"]
     code, out, err = podrace("sweep", "small.yaml", *words)

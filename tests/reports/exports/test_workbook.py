@@ -153,3 +153,7 @@ def test_a_comparison_as_a_workbook(tmp_path):
     changed = frames["Changes"].set_index("Scenario")["Changed"]
     assert changed["hbm_gap"] == "hbm.leakage"
     assert changed["h20_sold"].str.contains("purchase_ban nvidia.h20").any()
+    listed = set(frames["Sources"]["Source"])
+    cited = {source for record in made.paired.base.records.values() for source in record.source}
+    assert {source for source in cited if source in made.paired.base.sources} <= listed
+    assert len(listed) > 50

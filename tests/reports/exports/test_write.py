@@ -132,6 +132,9 @@ def test_what_a_comparison_offers(tmp_path):
         assert place.read_bytes() == made.export(tmp_path / "again" / place.name).read_bytes()
     with pytest.raises(ScenarioError, match=r"a comparison has no such export.*\.xlsx"):
         made.export(tmp_path / "c.nc")
+    with pytest.raises(ScenarioError, match="no such export"):
+        export_folder(tmp_path / "c", [tmp_path / "first.csv", tmp_path / "then.nc"])
+    assert not (tmp_path / "first.csv").exists()
 
 
 def test_every_format_says_what_it_holds():

@@ -127,3 +127,10 @@ def test_nothing_is_written_where_something_else_stands(result, tmp_path):
     with pytest.raises(ScenarioError, match=r"no such picture or variable.*found clutser.*cluster"):
         draw_again(result, tmp_path / "new", ["clutser"])
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
+
+
+def test_a_picture_saved_by_hand_has_no_date(result, tmp_path):
+    for name in ("one.svg", "two.svg"):
+        result.plot("fleet_h100e").savefig(tmp_path / name)
+    assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
+    assert b"<dc:date>" not in (tmp_path / "one.svg").read_bytes()

@@ -48,3 +48,10 @@ def test_a_result_writes_its_page_in_one_call(result, tmp_path, parse):
     with pytest.raises(pr.ScenarioError, match="language"):
         result.report(tmp_path / "other.html", lang="fr")
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_the_first_year_of_a_run_is_compared_with_nothing(tmp_path, parse):
+    made = pr.run("baseline", members=4, years=(2025, 2026))
+    text = parse(made.report(tmp_path / "first.html", year=2025).read_text(encoding="utf-8")).text
+    assert text.count("The run starts in 2025; nothing to compare") == 2
+    assert "Against 2024" not in text

@@ -177,6 +177,13 @@ def test_the_timeline_counts_what_is_in_force(story):
     assert rows["China", "NVIDIA H200"] == "refused"
 
 
+def test_the_picture_counts_the_same_acts(story, result):
+    """At two dates without an act between them."""
+    counts = story.section("timeline").headline.partition(": ")[2]
+    said = [text.get_text() for text in result.plot("timeline").texts]
+    assert any(text.startswith("In force in ") and text.endswith(f": {counts}") for text in said), (counts, said)
+
+
 def test_what_is_no_longer_controlled_is_no_licence():
     made = story_of_result(pr.run("no_chip_controls", members=2, years=(2024, 2030))).section("timeline")
     assert ("Oct 2023", "United States", "Accelerators", "not controlled") in made.table.rows
