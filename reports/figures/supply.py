@@ -42,7 +42,7 @@ BINDING_PANELS = (
 )
 STORES = (
     ("die_stockpile", "AI logic dies, {unit}", "all dies", "die_runout_year", "foreign-made dies gone"),
-    ("hbm_stockpile_pb", "HBM, {unit}", "all HBM", "hbm_runout_year", "HBM bought ahead gone"),
+    ("hbm_stockpile_pb", "HBM, {unit}", "in store", "hbm_runout_year", "HBM bought ahead gone"),
 )
 """Panels of the stockpiles: variable, title, name of its line, the date it empties, and what is said of that."""
 INPUT_WORDS = {
@@ -112,7 +112,7 @@ def _gone_sentence(data: xr.Dataset) -> str:
     told = []
     for gone, lasts, name in (
         ("foreign dies gone by {date}", "foreign dies last beyond {year}", "die_runout_year"),
-        ("HBM gone by {date}", "HBM lasts beyond {year}", "hbm_runout_year"),
+        ("bought-ahead HBM by {date}", "HBM lasts beyond {year}", "hbm_runout_year"),
     ):
         when = float(spread(of_side(data, name, "china")[0], dates=True)[2])
         told.append(say(gone, date=date(when)) if np.isfinite(when) else say(lasts, year=last))

@@ -19,6 +19,8 @@ from .parts import Section, Table
 from .words import LONGEST_POINT, arrow, cut, sentence, told, told_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ...studies.compare import Other
     from .pairs import Change, Pairs
     from .parts import Chart
@@ -258,10 +260,15 @@ def stockpiles(pairs: Pairs) -> Section | None:
     name, date = "hbm_stockpile_pb", "hbm_runout_year"
     if not pairs.base.has(name):
         return None
-    points = [
-        pairs.pointed(view.scenario, partial(_titled, _gone(view, date)))
-        for view in (pairs.base, *(pairs.view(other) for other in pairs.drawn))
-    ]
+    views = [pairs.base, *(pairs.view(other) for other in pairs.drawn)]
+    gone = {view.scenario.name: _gone(view, date) for view in views}
+    if len(set(gone.values())) == 1:
+        points = [
+            say("{what}, in each of the {count} scenarios", what=gone[pairs.base.scenario.name], count=len(views))
+        ]
+    else:
+        points = [pairs.pointed(view.scenario, partial(_titled, gone[view.scenario.name])) for view in views]
+    points += [_all_in_store(pairs, views, name)]
     return Section(
         "stockpiles",
         _store_headline(pairs, date),
@@ -269,6 +276,13 @@ def stockpiles(pairs: Pairs) -> Section | None:
         told_of(pairs.base, "china", (name, "die_stockpile")),
         charts=(lines_of(pairs, name, "china", say("China's HBM in store")),),
     )
+
+
+def _all_in_store(pairs: Pairs, views: Sequence[View], name: str) -> str:
+    """Say how much memory of any origin is in store, as the chart shows: in the base and the strongest scenario."""
+    held = [(view, amount(VARIABLES[name], view.level(name, "china").middle)) for view in views[:2]]
+    told = ", ".join(say("{title} {value}", title=pairs.title(view.scenario, 24), value=value) for view, value in held)
+    return cut(say("Of any origin, in {year}: {values}", year=pairs.when, values=told))
 
 
 def _titled(line: str, title: str) -> str:
