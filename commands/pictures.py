@@ -68,4 +68,4 @@ def figures(
         place, names = draw_again(found, out or place_of(folder), only or (), progress=bar.files)
     write(str(place))
     if not quiet:
-        say(f"{len(names)} pictures: {', '.join(names)}")
+        say(f"{'1 picture' if len(names) == 1 else f'{len(names)} pictures'}: {', '.join(names)}")

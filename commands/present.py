@@ -9,6 +9,8 @@ Folder = Annotated[
     Path, typer.Argument(metavar="RESULT|COMPARISON", help="A folder that `podrace run` or `podrace compare` wrote.")
 ]
 Language = Annotated[str, typer.Option("--lang", metavar="CODE", help="en or ko.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace the file even if podrace did not write it.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")]
 
 
 def deck(
@@ -19,8 +21,8 @@ def deck(
         typer.Option(metavar="FILE", help="Your own .pptx or .potx: its layouts, fonts and colours are kept."),
     ] = None,
     language: Language = "en",
-    force: Annotated[bool, typer.Option("--force", help="Replace the file even if podrace did not write it.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")] = False,
+    force: Force = False,
+    quiet: Quiet = False,
 ) -> None:
     """Write a result as a PowerPoint deck with native, editable charts."""
     from ..reports.console import say, write
@@ -51,8 +53,8 @@ def report(
         typer.Option(help="A year that is explained, again for more; by default the one the story speaks of."),
     ] = None,
     language: Language = "en",
-    force: Annotated[bool, typer.Option("--force", help="Replace the file even if podrace did not write it.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")] = False,
+    force: Force = False,
+    quiet: Quiet = False,
 ) -> None:
     """Write a result as one HTML page that needs no network: findings, charts, tables, explanation, sources."""
     from ..reports.console import say, write

@@ -1,4 +1,4 @@
-"""What results and comparisons have in common: a deck and a page of them.
+"""What results and comparisons have in common: a deck and a page of them, files for other tools.
 
 >>> import podrace as pr
 >>> pr.run("baseline", members=100).deck("baseline.pptx", lang="ko")  # doctest: +SKIP
@@ -85,3 +85,33 @@ class Presenting:
         place = Path(path).expanduser()
         check_place(place, force=force)
         return write_page(page_of(cast("Any", self), lang, () if year is None else (year,)), place, force=force)
+
+    def export(self, path: str | Path, format: str | None = None) -> Path:  # noqa: A002 (the word people expect)
+        """Write one file, in the format that its ending names, and return where it stands; an older one is replaced.
+
+        Parameters
+        ----------
+        path
+            ``.xlsx`` (tables, what went in, sources), ``.parquet`` (members as rows), ``.csv`` (the summary; of a comparison the
+            differences), ``.iamc.csv`` or ``.iamc.xlsx`` (for pyam); of a run also ``.nc`` (members, for xarray).
+        format
+            ``xlsx``, ``parquet``, ``csv``, ``iamc`` or ``nc``, where the ending does not say it.
+        """
+        from .exports.write import export
+
+        return export(cast("Any", self), path, format)
+
+    def to_pyam(self) -> Any:
+        """Give a `pyam.IamDataFrame`.
+
+        Of a run it holds what ``iamc.csv`` holds, with seed, members and hash as meta indicators; of a comparison the kept
+        variables of every scenario under its name.
+
+        Raises
+        ------
+        ScenarioError
+            Where pyam is not installed: ``pip install "podrace[iamc]"``.
+        """
+        from .exports.pyam_frame import to_pyam
+
+        return to_pyam(cast("Any", self))

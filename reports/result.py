@@ -245,33 +245,6 @@ class Result(Presenting):
 
         return write_result(self.ensemble, folder, figures=figures, progress=progress)
 
-    def export(self, path: str | Path, format: str | None = None) -> Path:  # noqa: A002 (the word people expect)
-        """Write one file, in the format that its ending names, and return where it stands.
-
-        Parameters
-        ----------
-        path
-            ``.xlsx`` (tables, assumptions, sources), ``.nc`` (members, for xarray), ``.parquet`` (members as rows), ``.csv``
-            (the summary), ``.iamc.csv`` or ``.iamc.xlsx`` (for pyam). An older file of that name is replaced.
-        format
-            ``xlsx``, ``nc``, ``parquet``, ``csv`` or ``iamc``, where the ending does not say it.
-        """
-        from .exports.write import export
-
-        return export(self, path, format)
-
-    def to_pyam(self) -> Any:
-        """Turn the run into a `pyam.IamDataFrame`: what ``iamc.csv`` holds, with seed, members and hash as meta indicators.
-
-        Raises
-        ------
-        ScenarioError
-            Where pyam is not installed: ``pip install "podrace[iamc]"``.
-        """
-        from .exports.pyam_frame import to_pyam
-
-        return to_pyam(self)
-
     def __repr__(self) -> str:
         years = self.years
         return (

@@ -216,24 +216,6 @@ class Comparison(Presenting):
             ],
         }
 
-    def to_pyam(self) -> Any:
-        """Turn the comparison into a `pyam.IamDataFrame`: the kept variables of every scenario under its name.
-
-        Raises
-        ------
-        ScenarioError
-            Where pyam is not installed: ``pip install "podrace[iamc]"``.
-        """
-        from ..exports.pyam_frame import to_pyam
-
-        return to_pyam(self)
-
-    def export(self, path: str | Path, format: str | None = None) -> Path:  # noqa: A002 (the word people expect)
-        """Write one file, as `Result.export` does: ``.xlsx``, ``.csv``, ``.parquet``, ``.iamc.csv`` or ``.iamc.xlsx``."""
-        from ..exports.write import export
-
-        return export(self, path, format)
-
     def save(self, folder: str | Path, figures: bool = True, progress: Progress | None = None) -> Path:
         """Write the folder of the comparison, whole or not at all, and return where it stands.
 

@@ -125,8 +125,9 @@ def ends(low: str, high: str) -> str:
     >>> ends("28", "110"), ends("−4 %", "+1 %")
     ('28–110', '−4 % to +1 %')
     """
-    signed = spoken() != KOREAN and any(word[:1] in SIGNS for word in (low, high))
-    return f"{low} to {high}" if signed else f"{low}{dash()}{high}"
+    if not any(word[:1] in SIGNS for word in (low, high)):
+        return f"{low}{dash()}{high}"
+    return f"{low}에서 {high}" if spoken() == KOREAN else f"{low} to {high}"
 
 
 def bracketed(text: str) -> str:

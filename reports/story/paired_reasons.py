@@ -133,7 +133,7 @@ def caveats(pairs: Pairs, found: Drivers) -> Section:
     points = [
         *_not_comparable(pairs),
         *_left_out(pairs),
-        say("What both scenarios share cancels in a difference; what both have wrong does not"),
+        say("Inputs common to both largely cancel in a difference; errors in what sets them apart do not"),
         *own.points,
     ]
     return Section("caveats", own.headline, tuple(points[:5]), (*left, *own.notes))

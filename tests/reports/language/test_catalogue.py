@@ -4,6 +4,7 @@ import pytest
 
 import podrace as pr
 from podrace.reports.language import say, speaking, spoken
+from podrace.reports.language.numbers import ends
 
 
 def test_a_language_lasts_as_long_as_its_block():
@@ -24,3 +25,10 @@ def test_places_are_filled_and_unknown_texts_stay():
 def test_an_unknown_language_is_named():
     with pytest.raises(pr.ScenarioError, match="no language 'de'; allowed: en, ko"), speaking("de"):
         pass
+
+
+def test_ends_with_a_sign_are_joined_by_a_word():
+    assert ends("−4 %", "+1 %") == "−4 % to +1 %"
+    with speaking("ko"):
+        assert ends("−83%", "−42%") == "−83%에서 −42%"
+        assert ends("28", "110") == "28~110"
