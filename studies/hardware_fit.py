@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..model.hardware.errors import DoesNotFit
+from .hardware_check import TIE
 from .hardware_predict import of_step
 from .hardware_rows import setting_of
 from .hardware_runs import Runs, evaluate, runs_of
@@ -39,10 +40,18 @@ LEVEL_SPREAD = 0.8
 """How far (natural logarithm) a stack's level may lie from the common growth before the pull weighs a unit error."""
 BOUND_PULL = 0.6
 """Weight of the pull to the centre, per width of the bounds."""
+WITHIN = 2
+"""Weight of what rows of one table say about each other, beside what each says about the level."""
+ORDER = 300.0
+"""Weight of a pair of a table in the wrong order."""
+CLEARLY = 0.002
+"""By how much (natural logarithm) predictions of a pair should stand apart."""
 MISSING = 3.0
 STEP = 2e-3
 Mask = NDArray[np.bool_]
-EVALUATIONS = 30
+Whole = NDArray[np.intp]
+EVALUATIONS = 40
+ROUNDS = 4
 EVALUATIONS_LEFT_OUT = 10
 LEVEL_BOUNDS = (-1.2, 0.8)
 
@@ -81,6 +90,7 @@ class Problem:
     weight: Array
     bounds: tuple[Bounds, ...]
     levels: tuple[Level, ...]
+    pairs: tuple[Whole, Whole]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,13 +156,29 @@ def problem_of(cases: CaseFile, scenario: Scenario, coefficients: Coefficients) 
         weight=np.array([counts[owner.id] ** -0.25 for owner in owners]),
         bounds=read_bounds(scenario),
         levels=tuple(sorted(levels, key=lambda level: (level.stack, level.year))),
+        pairs=_pairs(owners, settings),
     )
+
+
+def _pairs(owners: Sequence[Case], settings: Sequence[Setting]) -> tuple[Whole, Whole]:
+    """Rows of one table and quantity that were published in a clear order: the larger, and the smaller."""
+    found = [
+        (larger, smaller)
+        for larger, one in enumerate(settings)
+        for smaller, other in enumerate(settings)
+        if owners[larger] is owners[smaller] and owners[larger].rank_order
+        and one.row.quantity == other.row.quantity and one.row.value > other.row.value * (1 + TIE)
+    ]  # fmt: skip
+    first, second = np.array(found or [(0, 0)]).T
+    return first, second
 
 
 def fit(problem: Problem, *, leave_out: bool = True) -> Fit:
     """Fit, and where asked fit again without each table in turn to predict it."""
     everything = np.ones(len(problem.settings), dtype=bool)
-    best = _solve(problem, everything, _start(problem), EVALUATIONS)
+    best = _start(problem)
+    for _ in range(ROUNDS):
+        best = _solve(problem, everything, best, EVALUATIONS)
     errors = _errors(problem, best, problem.levels)
     found = {case.id: errors[_of(problem, case)].tolist() for case in problem.cases}
     left = {}
@@ -248,11 +274,14 @@ def _solve(
 
     def residuals(scaled: Array) -> Array:
         values = low + (scaled - 1) * width
-        data = (_logs(problem, values, known) * problem.weight * SCALE)[kept]
+        logs = _logs(problem, values, known)
+        data = np.concatenate([logs[kept], WITHIN * inside_tables(problem, logs)[kept]])
+        data = data * np.tile(problem.weight[kept], 2) * SCALE
+        order = misplaced(problem, logs, kept) * ORDER
         growth = values[_growth_place(problem)]
         trend = np.array([growth * (level.year - REFERENCE[1]) for level in problem.levels])
         physics = (values[:count] - centre[:count]) / width[:count] * BOUND_PULL
-        return np.concatenate([data, physics, (values[count:] - trend) / LEVEL_SPREAD])
+        return np.concatenate([data, order, physics, (values[count:] - trend) / LEVEL_SPREAD])
 
     first = 1 + np.clip((start - low) / width, 1e-4, 1 - 1e-4)
     box = (np.ones_like(first), 2 * np.ones_like(first))
@@ -260,6 +289,23 @@ def _solve(
         residuals, first, bounds=box, diff_step=[STEP] * len(first), max_nfev=evaluations, loss="soft_l1"
     )
     return np.asarray(low + (found.x - 1) * width)
+
+
+def misplaced(problem: Problem, logs: Array, kept: Mask) -> Array:
+    """How far predictions stand in the wrong order, for each pair of a table that was published in a clear one."""
+    first, second = problem.pairs
+    use = kept[first]
+    first, second = first[use], second[use]
+    predicted = logs + np.log([setting.row.value for setting in problem.settings])
+    apart = predicted[first] - predicted[second]
+    return np.maximum(CLEARLY - apart, 0.0)
+
+
+def inside_tables(problem: Problem, logs: Array) -> Array:
+    """Log errors less the mean of their table: rows of one table share their setting, so these carry less noise."""
+    tables = np.array([problem.cases.index(owner) for owner in problem.owners])
+    mean = np.bincount(tables, logs) / np.bincount(tables)
+    return logs - mean[tables]
 
 
 HEAD = "# Constants of the hardware model fitted on published training runs: written by `podrace hardware fit --out`."

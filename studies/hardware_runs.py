@@ -133,7 +133,7 @@ def _zeros(setting: Setting) -> tuple[int, ...]:
     """Stages of sharding to try; inside one scale-up domain only where that can hold the whole state."""
     told, job, pod = setting.layout.zero, setting.job, setting.pod
     usual = setting.stack.zero if setting.date >= setting.stack.shards_since else (0,)
-    stages = usual if told is None else (SHARD_WEIGHTS, SHARD_INSIDE) if told == SHARD_WEIGHTS else (told,)
+    stages = usual if told is None else (told,)
     if SHARD_INSIDE not in stages:
         return stages
     room = pod.domain * (setting.chip.hbm_gb or 0.0) * 1e9
@@ -193,6 +193,10 @@ def _fixed(setting: Setting, k: Training) -> dict[str, float]:
         "hides_tensor": float(setting.date >= stack.hides_tensor_since),
         "hides_data": float(setting.date >= stack.hides_data_since),
         "fused_attention": float(setting.date >= stack.fused_attention_since),
+        "tuned_attention": float(setting.date >= stack.tuned_attention_since),
+        "repeated_forward": stack.repeated_forward,
+        "fused_loss": float(setting.date >= stack.fused_loss_since),
+        "interleaves_pairs": float(setting.date >= stack.interleaves_pairs_since),
     }
 
 

@@ -105,7 +105,9 @@ class Plan:
     """Layouts at work: arrays that broadcast against machine and shape, one entry per evaluation.
 
     ``gradient_bytes`` are kept for each parameter; ``hides_tensor`` and ``hides_data`` are 1 where the stack can overlap
-    that traffic with compute, ``fused_attention`` where scores never reach memory, else 0. ``sequences`` is the batch of one step; ``recompute`` and ``schedule`` are the numbers of :data:`RECOMPUTE` and
+    that traffic with compute, ``fused_attention`` where scores never reach memory, ``tuned_attention`` where that kernel is
+    written for the chip, ``fused_loss`` where logits become a loss and its gradient in one kernel, ``interleaves_pairs`` where a pipeline of two stages may interleave, else 0; ``repeated_forward`` is the
+    share of a forward pass that full recomputation repeats. ``sequences`` is the batch of one step; ``recompute`` and ``schedule`` are the numbers of :data:`RECOMPUTE` and
     :data:`SCHEDULES`, or :data:`FREE_CHOICE`; a stack that recomputes whole runs or nothing says
     :data:`ALL_OR_NOTHING`.
     """
@@ -125,6 +127,10 @@ class Plan:
     hides_tensor: Numbers = 1.0
     hides_data: Numbers = 1.0
     fused_attention: Numbers = 1.0
+    tuned_attention: Numbers = 1.0
+    fused_loss: Numbers = 1.0
+    interleaves_pairs: Numbers = 1.0
+    repeated_forward: Numbers = 1.0
 
     @property
     def microbatches(self) -> Numbers:

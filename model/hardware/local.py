@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from .shapes import Shape
 
 
+CAUSAL_SAVING = 2
+"""All attention scores over those that a causal mask leaves."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Local:
     """Seconds of one micro-batch on one rank, nothing recomputed yet."""
@@ -134,6 +138,36 @@ def _products_s(
     return dense, routed, shape.operands * form.cast_bytes * tokens / split / machine.hbm
 
 
+def kernel_share(tuned: Numbers, efficiency: float, early: float, generation: Numbers, loss: float) -> Numbers:
+    """Share of the clocked BF16 rate that one fused attention kernel reaches on long sequences.
+
+    Kernels tuned for their chip keep it from chip to chip; the first fused ones were written for the A100 and cannot
+    feed faster chips, so that their share falls with the rate of the generation to the power ``loss``.
+
+    Examples
+    --------
+    >>> float(kernel_share(1.0, 0.55, 0.3, 4.0, 0.5)), float(kernel_share(0.0, 0.55, 0.3, 4.0, 0.5))
+    (0.55, 0.15)
+    """
+    return np.where(np.asarray(tuned) > 0, efficiency, early / np.asarray(generation) ** loss)
+
+
+def attention_time_s(machine: Machine, shape: Shape, plan: Plan, k: Training, bf16: Numbers) -> Numbers:
+    """Time of causal attention for one token through all layers on one rank's chip, forward and backward, s.
+
+    One fused kernel skips the masked half and needs a long sequence to fill the chip. Before there was one, all scores
+    were computed as matrix products and moved through memory.
+    """
+    generation = np.maximum(machine.bf16 / (k.power_reference_tflops * FLOP_PER_TFLOP), 1.0)
+    early = (k.early_attention_efficiency, generation, k.early_attention_loss)
+    share = kernel_share(plan.tuned_attention, k.attention_efficiency, *early)
+    filled = shape.sequence / (shape.sequence + k.attention_half_tokens)
+    fused = shape.attention / (bf16 * share * filled)
+    products = CAUSAL_SAVING * shape.attention / (bf16 * k.plain_attention_efficiency)
+    plain = products + shape.scores * k.score_bytes / machine.hbm
+    return np.where(np.asarray(plan.fused_attention) > 0, fused, plain)
+
+
 def local_work(machine: Machine, shape: Shape, plan: Plan, k: Training) -> Local:
     """Return what one rank computes for one micro-batch; products are cast to few bits only where that pays."""
     tokens = plan.micro * shape.sequence / plan.context
@@ -158,14 +192,13 @@ def local_work(machine: Machine, shape: Shape, plan: Plan, k: Training) -> Local
             np.where(pays, few_bits, sixteen)
             for few_bits, sixteen in ((dense_few, dense), (routed_few, routed), (cast_few, cast))
         )
-    reached = k.attention_efficiency * shape.sequence / (shape.sequence + k.attention_half_tokens)
-    arithmetic = shape.attention / bf16 / (k.gemm_efficiency * reached)
-    scores = shape.scores * k.score_bytes / machine.hbm * (1 - plan.fused_attention)
-    attention = (arithmetic + scores) * tokens / split
+    attention = attention_time_s(machine, shape, plan, k, bf16) * tokens / split
 
     units = shape.layers * shape.hidden * k.memory_bytes_per_unit + shape.inner * k.inner_bytes_per_unit
     permuted = shape.moe_layers * shape.hidden * shape.top_k * k.moe_memory_bytes_per_choice
-    logits = shape.vocabulary * k.logit_traffic_bytes
+    logits = shape.vocabulary * np.where(
+        np.asarray(plan.fused_loss) > 0, k.fused_logit_traffic_bytes, k.logit_traffic_bytes
+    )
     memory = (units + permuted + logits) * tokens / split / machine.hbm
     experts = shape.experts / np.where(np.asarray(plan.expert) > 1, plan.expert, 1.0)
     launches = (

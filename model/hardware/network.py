@@ -103,6 +103,20 @@ def exposed(traffic_s: Numbers, cover_s: Numbers, overlap: Numbers) -> Numbers:
     return np.maximum((1 - overlap) * traffic_s, traffic_s - cover_s)
 
 
+def contended(traffic_s: Numbers, cover_s: Numbers, overlap: Numbers) -> Numbers:
+    """Time that traffic adds to the work it hides under: what stays exposed, and how far the rest slows that work.
+
+    Hidden traffic takes processors and memory bandwidth from the work in the share of time that the network is busy.
+
+    Examples
+    --------
+    >>> float(contended(1.0, 10.0, 0.8)) < 0.29, float(contended(10.0, 1.0, 0.8))
+    (True, 10.0)
+    """
+    busy = np.minimum(traffic_s / cover_s, 1.0)
+    return traffic_s * (1 - overlap + overlap * busy)
+
+
 def reduction_time_s(
     message_bytes: Numbers,
     ranks: Numbers,
@@ -112,8 +126,13 @@ def reduction_time_s(
     up_bytes_s: Numbers,
     out_bytes_s: Numbers,
     oversubscription: Numbers,
-) -> Numbers:
+) -> tuple[Numbers, Numbers]:
     """Time to move a message that every one of ``ranks`` replicas must see (gather, or reduce-scatter), s.
+
+    Returns
+    -------
+    tuple
+        What goes over scale-up, and what goes over scale-out; one follows the other.
 
     Hierarchical: ``inside`` replicas of one scale-up domain work together, so that 1/inside of the bytes leaves it over
     each chip's port; above groups of ``per_fabric_pod`` replicas the network gives 1/oversubscription of its bandwidth.
@@ -122,9 +141,10 @@ def reduction_time_s(
     Examples
     --------
     >>> reduction_time_s(1e9, 1, 1, 1, up_bytes_s=1e9, out_bytes_s=1e9, oversubscription=1.0)
-    0.0
-    >>> round(reduction_time_s(1e9, 64, 8, 64, up_bytes_s=9e9, out_bytes_s=1e9, oversubscription=1.0), 3)
-    0.207
+    (0.0, 0.0)
+    >>> up, out = reduction_time_s(1e9, 64, 8, 64, up_bytes_s=9e9, out_bytes_s=1e9, oversubscription=1.0)
+    >>> round(up, 3), round(out, 3)
+    (0.097, 0.109)
     """
     ranks = np.maximum(ranks, 1.0)
     inside = np.minimum(np.maximum(inside, 1.0), ranks)
@@ -134,5 +154,7 @@ def reduction_time_s(
         slow = np.where(ranks > groups, (oversubscription - 1) / groups, 0.0)
     whole = message_bytes / out_bytes_s
     flat = whole * (1 - 1 / ranks + slow)
-    layered = message_bytes / up_bytes_s * (1 - 1 / inside) + whole * (1 / inside - 1 / ranks + slow)
-    return scalar(np.asarray(np.where(ranks <= inside, layered, np.minimum(flat, layered))))
+    up = message_bytes / up_bytes_s * (1 - 1 / inside)
+    out = whole * (1 / inside - 1 / ranks + slow)
+    level = (ranks > inside) & (flat < up + out)
+    return scalar(np.where(level, 0.0, up)), scalar(np.where(level, flat, out))

@@ -20,7 +20,9 @@ class Stack:
     exposed traffic reach in that year. ``zero`` are the stages of sharding it commonly uses, ``interleaves`` whether its
     pipelines do, ``tensor_parallel`` and ``pipelines`` whether it splits layers or their order unless a run says so,
     ``hides_tensor_since`` and ``hides_data_since`` the year from which it overlaps that traffic with compute, ``fused_attention_since`` that in which attention became one
-    kernel, ``shards_since`` that from which the optimiser is sharded at all,
+    kernel, ``tuned_attention_since`` that from which this kernel is written for the chips of its time,
+    ``fused_loss_since`` that from which logits become a loss in one kernel, ``interleaves_pairs_since`` that from which a pipeline of two stages may interleave,
+    ``repeated_forward`` the share of a forward pass that full recomputation repeats, ``shards_since`` that from which the optimiser is sharded at all,
     ``gradients_in_bf16`` whether it adds gradients in two bytes,
     ``recomputes_in_part`` whether it can recompute some layers only.
     """
@@ -34,6 +36,10 @@ class Stack:
     hides_tensor_since: float = 0.0
     hides_data_since: float = 0.0
     fused_attention_since: float = 0.0
+    tuned_attention_since: float = 0.0
+    fused_loss_since: float = 0.0
+    interleaves_pairs_since: float = 0.0
+    repeated_forward: float = 1.0
     shards_since: float = 0.0
     gradients_in_bf16: bool = False
     recomputes_in_part: bool = True
@@ -89,9 +95,10 @@ def read_stacks(scenario: Scenario) -> Stacks:
     known = []
     for name in scenario.entities("hardware.stacks"):
         path = f"hardware.stacks.{name}"
+        keys = scenario.entities(path)
         levels = {
             int(key.removeprefix("y")): scenario.central(f"{path}.{key}", "1")
-            for key in scenario.entities(path)
+            for key in keys
             if key.startswith("y2")
         }
         zero: tuple[float, ...] = scenario.label(f"{path}.zero", (1,))
@@ -105,6 +112,10 @@ def read_stacks(scenario: Scenario) -> Stacks:
                 pipelines=bool(scenario.label(f"{path}.pipelines", True)),
                 shards_since=_since(scenario.label(f"{path}.shards_since", "0")),
                 fused_attention_since=_since(scenario.label(f"{path}.fused_attention_since", "0")),
+                tuned_attention_since=_since(scenario.label(f"{path}.tuned_attention_since", "0")),
+                fused_loss_since=_since(scenario.label(f"{path}.fused_loss_since", "0")),
+                interleaves_pairs_since=_since(scenario.label(f"{path}.interleaves_pairs_since", "0")),
+                repeated_forward=scenario.central(f"{path}.repeated_forward", "1") if "repeated_forward" in keys else 1.0,
                 hides_tensor_since=_since(scenario.label(f"{path}.hides_tensor_since", "0")),
                 hides_data_since=_since(scenario.label(f"{path}.hides_data_since", "0")),
                 recomputes_in_part=bool(scenario.label(f"{path}.recomputes_in_part", True)),

@@ -17,7 +17,7 @@ from . import network
 from .layouts import FREE_CHOICE, RECOMPUTE, SCHEDULES
 from .local import Local, local_work
 from .machine import REFERENCE_BITS
-from .memory import SHARD_INSIDE, SHARD_OPTIMISER, SHARD_WEIGHTS, recomputed_share, sharers
+from .memory import SHARD_GRADIENTS, SHARD_INSIDE, SHARD_OPTIMISER, SHARD_WEIGHTS, recomputed_share, sharers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 HALF_PRECISION_BYTES = 2
 COLLECTIVES_PER_BLOCK = 2
 """All-reduces of an attention or feed-forward block: one forward, one backward."""
-GATHERS_PER_MICROBATCH = 3
-"""Stage-3 sharding gathers weights forward and backward, and scatters gradients, for every micro-batch."""
+GATHERS_OF_SHARDED_WEIGHTS = 2
+"""Stage-3 sharding gathers weights forward and backward, and scatters gradients, for every micro-batch; stage 2 scatters
+them alone, and adds them up first where a pipeline runs."""
 SPARE_LAYERS = 3
 """Stages may lack this many layers of an even split: the embedding and the output head take their place."""
 
@@ -130,13 +131,19 @@ def _expert_s(machine: Machine, shape: Shape, plan: Plan, k: Coefficients, local
     return np.where((np.asarray(plan.expert) > 1) & (np.asarray(shape.experts) > 0), time, 0.0)
 
 
-def _gathered(machine: Machine, shape: Shape, plan: Plan, k: Training, bytes_each: Numbers, limit: Numbers) -> Numbers:
-    """Time to move ``bytes_each`` per parameter of a rank among its replicas (``limit``: how many at most), s."""
+def _gathered(
+    machine: Machine, shape: Shape, plan: Plan, k: Training, bytes_each: Numbers, limit: Numbers
+) -> tuple[Numbers, Numbers]:
+    """Time to move ``bytes_each`` per parameter of a rank among its replicas (``limit``: how many at most), s.
+
+    Over scale-up, and over scale-out.
+    """
     ranks, _ = sharers(machine, plan)
-    time: Numbers = 0.0
+    near: Numbers = 0.0
+    far: Numbers = 0.0
     for params, sharing in ((shape.dense, plan.tensor), (shape.expert, plan.expert_ranks)):
         copies = np.minimum(np.maximum(ranks * plan.tensor / sharing, 1.0), limit)
-        time = time + network.reduction_time_s(
+        up, out = network.reduction_time_s(
             params / (sharing * plan.pipeline) * bytes_each,
             copies,
             np.maximum(machine.domain / sharing, 1.0),
@@ -145,29 +152,40 @@ def _gathered(machine: Machine, shape: Shape, plan: Plan, k: Training, bytes_eac
             out_bytes_s=machine.out * k.scale_out_efficiency,
             oversubscription=machine.oversubscription,
         )
-    return time
+        near, far = near + up, far + out
+    return near, far
 
 
-def _synchronisation(machine: Machine, shape: Shape, plan: Plan, k: Coefficients) -> tuple[Numbers, Numbers]:
-    """Traffic between replicas, nothing hidden yet: once a step, and for every micro-batch, s."""
-    training = k.training
+@dataclass(frozen=True, slots=True, eq=False)
+class _Synchronisation:
+    """Traffic between replicas, nothing hidden yet, s: once a step, and what each micro-batch sends near and far."""
+
+    once: Numbers
+    near: Numbers = 0.0
+    far: Numbers = 0.0
+
+
+def _synchronisation(machine: Machine, shape: Shape, plan: Plan, training: Training) -> _Synchronisation:
+    """Return what replicas must tell each other, as the stage of sharding says."""
     ranks, inside = sharers(machine, plan)
     gathered = np.where(np.asarray(plan.zero) >= SHARD_OPTIMISER, training.weight_bytes, 0.0)
     message = plan.gradient_bytes * (2 - plan.hides_data) + gathered
-    whole = _gathered(machine, shape, plan, training, message, np.inf)
+    whole = sum(_gathered(machine, shape, plan, training, message, np.inf))
     groups = np.minimum(ranks / inside, training.longest_ring)
     waits = 2 * shape.layers / plan.pipeline * (groups - 1) * training.ring_hop_us * SECONDS_PER_MICROSECOND
     stage = np.asarray(plan.zero)
-    if not np.any(stage >= SHARD_WEIGHTS):
-        return whole + waits, 0.0
-    shard = GATHERS_PER_MICROBATCH * HALF_PRECISION_BYTES
-    limit = np.where(stage == SHARD_INSIDE, inside, np.inf)
-    each = _gathered(machine, shape, plan, training, shard, limit)
-    between = whole - _gathered(machine, shape, plan, training, message, inside)
-    once = np.where(stage == SHARD_INSIDE, np.maximum(between, 0.0), np.where(stage >= SHARD_WEIGHTS, 0.0, whole))
-    return once + waits, np.where(
-        stage >= SHARD_WEIGHTS, each + np.where(stage == SHARD_INSIDE, 0.0, GATHERS_PER_MICROBATCH / 2 * waits), 0.0
-    )
+    scattered = (stage == SHARD_GRADIENTS) & (np.asarray(plan.pipeline) == 1)
+    sharded = scattered | (stage >= SHARD_WEIGHTS)
+    if not np.any(sharded):
+        return _Synchronisation(whole + waits)
+    gathers = np.where(scattered, 0, GATHERS_OF_SHARDED_WEIGHTS)
+    moved = gathers * training.weight_bytes + plan.gradient_bytes
+    near, far = _gathered(machine, shape, plan, training, moved, np.where(stage == SHARD_INSIDE, inside, np.inf))
+    between = np.maximum(whole - sum(_gathered(machine, shape, plan, training, message, inside)), 0.0)
+    weights = sum(_gathered(machine, shape, plan, training, gathered, np.inf))
+    once = np.select([scattered, stage == SHARD_INSIDE, sharded], [weights, between, 0.0], whole)
+    far = far + np.where(stage == SHARD_INSIDE, 0.0, (gathers + 1) / 2 * waits)
+    return _Synchronisation(once + waits, np.where(sharded, near, 0.0), np.where(sharded, far, 0.0))
 
 
 def _transfer_s(machine: Machine, shape: Shape, plan: Plan, k: Training) -> Numbers:
@@ -210,15 +228,16 @@ def step_time(
     again = np.where(possible, again, 0.0)
     local = local_work(machine, shape, plan, training)
     selective = np.where(plan.recompute == RECOMPUTE["none"], 0.0, training.selective_recompute - 1)
-    extra = np.maximum(again * (training.full_recompute - 1), selective)
-    compute = local.compute * (1 + extra) / software
-    memory = local.memory * (1 + again * (training.full_recompute - 1)) / software
+    repeated = again * plan.repeated_forward * (training.full_recompute - 1)
+    compute = local.compute * (1 + np.maximum(repeated, selective)) / software
+    memory = local.memory * (1 + repeated) / software
     tensor = _tensor_s(machine, shape, plan, k, local, again) / software
     expert = _expert_s(machine, shape, plan, k, local) / software
     each = compute + memory + tensor + expert
 
-    once, per_microbatch = _synchronisation(machine, shape, plan, k)
-    shards = network.exposed(per_microbatch, each, training.shard_overlap)
+    traffic = _synchronisation(machine, shape, plan, training)
+    shards = network.contended(traffic.near, each, training.shard_overlap)
+    shards = shards + network.contended(traffic.far, each, training.shard_out_overlap)
     each = each + shards
 
     m, p = plan.microbatches, plan.pipeline
@@ -227,7 +246,7 @@ def step_time(
     virtual = best_stages(shape, plan, each, transfer, stages)
     imbalance = stage_imbalance(shape.layers, shape.head, p, virtual)
     window = np.where(np.asarray(virtual) > 1, np.minimum(m, p), 1.0)
-    sync = network.exposed(once / software, np.minimum(window, m) * each, training.data_overlap * plan.hides_data)
+    sync = network.exposed(traffic.once / software, np.minimum(window, m) * each, training.data_overlap * plan.hides_data)
     idle = folded * bubble_time_s(p, virtual, each) + m * each * (imbalance - 1)
     update = _update_s(machine, shape, plan, training)
     smooth = m * (each + virtual * transfer) + idle + sync + update
@@ -252,12 +271,14 @@ def step_time(
 def best_stages(shape: Shape, plan: Plan, each: Numbers, transfer: Numbers, stages: Sequence[int]) -> Numbers:
     """Virtual stages that balance bubble, uneven stages and transfers; those of the plan where it states them.
 
-    Interleaving needs at least as many micro-batches as stages, and layers that split nearly evenly.
+    Interleaving needs at least as many micro-batches as stages, layers that split nearly evenly, and more than two stages
+    where the stack does not overlap their traffic.
     """
     m, p = plan.microbatches, plan.pipeline
     if (np.asarray(plan.virtual) != FREE_CHOICE).all():
         return plan.virtual
     deep = m >= p
+    long = np.asarray(p) > np.where(np.asarray(plan.interleaves_pairs) > 0, 1, 2)
     best: Numbers = np.ones_like(m)
     least: Numbers = np.inf
     plain = np.asarray(plan.schedule) == SCHEDULES["1f1b"]
@@ -268,7 +289,7 @@ def best_stages(shape: Shape, plan: Plan, each: Numbers, transfer: Numbers, stag
         if stage == 1:
             least = cost
             continue
-        better = (missing <= SPARE_LAYERS) & ~plain & (p > 1) & deep & (cost < least)
+        better = (missing <= SPARE_LAYERS) & ~plain & long & deep & (cost < least)
         best = np.where(better, float(stage), best)
         least = np.where(better, cost, least)
     return np.where(plan.virtual == FREE_CHOICE, best, plan.virtual)
