@@ -86,7 +86,11 @@ def power(
 @draws
 def check(
     cases: Annotated[
-        Path | None, typer.Argument(metavar="CASES.yaml", help="Published measurements; the package's own by default.")
+        Path | None,
+        typer.Argument(
+            metavar="CASES.yaml",
+            help="Published measurements, or judged (default), further, unseen: the package's own.",
+        ),
     ] = None,
     scenario: BaseScenario = "baseline",
     as_json: AsJson = False,
@@ -127,7 +131,8 @@ def check(
 @hardware.command()
 def fit(
     cases: Annotated[
-        Path | None, typer.Argument(metavar="CASES.yaml", help="Published measurements; the package's own by default.")
+        Path | None,
+        typer.Argument(metavar="CASES.yaml", help="Published measurements; judged and further by default."),
     ] = None,
     scenario: BaseScenario = "baseline",
     leave_one_out: Annotated[
@@ -146,10 +151,10 @@ def fit(
     from ..reports.hardware.check import fit_document, fit_text
     from ..scenarios.compose import load
     from ..studies import hardware_fit
-    from ..studies.hardware_cases import read_cases
+    from ..studies.hardware_cases import read_fitted_cases
 
     facts = load(scenario)
-    problem = hardware_fit.problem_of(read_cases(cases), facts, read_coefficients(facts))
+    problem = hardware_fit.problem_of(read_fitted_cases(cases), facts, read_coefficients(facts))
     today = f"{datetime.now(UTC):%Y-%m}"
     found = hardware_fit.fit(problem, leave_out=leave_one_out)
     if as_json:

@@ -17,7 +17,13 @@ from ..scenarios.reader import Document, read_document
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-OWN_CASES = Path(__file__).resolve().parent.parent / "scenarios" / "cases" / "hardware.yaml"
+FOLDER = Path(__file__).resolve().parent.parent / "scenarios" / "cases"
+OWN = {
+    "judged": FOLDER / "hardware.yaml",
+    "further": FOLDER / "hardware_further.yaml",
+    "unseen": FOLDER / "hardware_unseen.yaml",
+}
+"""The package's own files: what the model is judged on, what the fit uses besides, what no fit has seen."""
 QUANTITIES = (
     "tflops_per_chip",
     "mfu",
@@ -98,16 +104,24 @@ class CaseFile:
     remarks: list[str] = field(default_factory=list)
 
 
+def read_fitted_cases(path: Path | None = None) -> CaseFile:
+    """Read the cases of a fit: those of a file, or by default all of the package's own that are not kept unseen."""
+    if path is not None:
+        return read_cases(path)
+    judged, further = read_cases(), read_cases(OWN["further"])
+    return CaseFile(judged.name, judged.cases + further.cases, judged.remarks + further.remarks)
+
+
 def read_cases(path: Path | None = None) -> CaseFile:
-    """Read a case file; the package's own by default.
+    """Read a case file, by its path or the name of one of the package's own (:data:`OWN`); ``judged`` by default.
 
     Raises
     ------
     ScenarioError
         With all faults of the file: where, what was found, what is allowed.
     """
-    source = OWN_CASES if path is None else path
-    document = read_document(source, source.name if path is None else str(path))
+    source = OWN.get(str(path or "judged"), path) if path is None or not path.exists() else path
+    document = read_document(source, source.name if source in OWN.values() else str(source))
     raw = document.data.get("cases")
     if not isinstance(raw, list) or not raw:
         fail("no list of cases", file=document.file, path="cases", found=shown(raw), allowed="a list of cases")

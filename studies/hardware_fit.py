@@ -1,9 +1,11 @@
 """Calibration as code: which parameters, within which bounds, on which published rows; residuals and leave-one-out.
 
 The fit minimises squared relative errors of the scored training rows (soft above some ten percent; rows of a long table
-weigh less each), with a weak pull to the middle of physical bounds and of software to its common growth, so that a
-parameter no row speaks to stays where physics puts it. No parameter belongs to a case; software has one factor for
-each stack and year, the CUDA stack of the reference year being one.
+weigh less each). Rows of one table were run by the same people on the same machines: what they say about each other
+weighs more than the level of the table, and a pair that was published in a clear order should be predicted in it. A weak
+pull holds parameters to the middle of physical bounds and software to its common growth, so that a parameter no row
+speaks to stays where physics puts it. No parameter belongs to a case; software has one factor for each stack and year,
+the CUDA stack of the reference year being one.
 """
 
 from __future__ import annotations
@@ -40,18 +42,20 @@ LEVEL_SPREAD = 0.8
 """How far (natural logarithm) a stack's level may lie from the common growth before the pull weighs a unit error."""
 BOUND_PULL = 0.6
 """Weight of the pull to the centre, per width of the bounds."""
-WITHIN = 2
+WITHIN = 2.0
 """Weight of what rows of one table say about each other, beside what each says about the level."""
 ORDER = 300.0
-"""Weight of a pair of a table in the wrong order."""
+"""Weight of a pair in the wrong order, per natural logarithm: one percent then weighs like errors of half the value."""
 CLEARLY = 0.002
 """By how much (natural logarithm) predictions of a pair should stand apart."""
 MISSING = 3.0
+"""Logarithm of the ratio that counts for a row which does not fit memory."""
 STEP = 2e-3
 Mask = NDArray[np.bool_]
 Whole = NDArray[np.intp]
 EVALUATIONS = 40
 ROUNDS = 4
+"""How often the solver starts again from where it stopped: order has corners at which its steps shrink."""
 EVALUATIONS_LEFT_OUT = 10
 LEVEL_BOUNDS = (-1.2, 0.8)
 
@@ -293,9 +297,8 @@ def _solve(
 
 def misplaced(problem: Problem, logs: Array, kept: Mask) -> Array:
     """How far predictions stand in the wrong order, for each pair of a table that was published in a clear one."""
-    first, second = problem.pairs
-    use = kept[first]
-    first, second = first[use], second[use]
+    use = kept[problem.pairs[0]]
+    first, second = (rows[use] for rows in problem.pairs)
     predicted = logs + np.log([setting.row.value for setting in problem.settings])
     apart = predicted[first] - predicted[second]
     return np.maximum(CLEARLY - apart, 0.0)
@@ -352,7 +355,7 @@ def facts_of(found: Fit, month: str) -> str:
 def _record(item: Bounds, value: float, month: str) -> str:
     unit = f"'{item.unit}'" if item.unit == "1" else item.unit
     return (
-        f"    {item.name}: {{value: {value:.4g}, unit: {unit}, source: derived, as_of: '{month}', confidence: derived, "
+        f"    {item.name}: {{value: {value:.5g}, unit: {unit}, source: derived, as_of: '{month}', confidence: derived, "
         f"note: '{item.meaning}; fitted'}}"
     )
 
