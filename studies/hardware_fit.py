@@ -177,11 +177,16 @@ def _pairs(owners: Sequence[Case], settings: Sequence[Setting]) -> tuple[Whole, 
     return first, second
 
 
-def fit(problem: Problem, *, leave_out: bool = True) -> Fit:
-    """Fit, and where asked fit again without each table in turn to predict it."""
+def fit(problem: Problem, *, leave_out: bool = True, start: Array | None = None, rounds: int = ROUNDS) -> Fit:
+    """Fit, and where asked fit again without each table in turn to predict it.
+
+    Parameters
+    ----------
+    start : where the solver begins, such as :func:`stored`; by default the middle of the bounds
+    """
     everything = np.ones(len(problem.settings), dtype=bool)
-    best = _start(problem)
-    for _ in range(ROUNDS):
+    best = _start(problem) if start is None else start
+    for _ in range(rounds):
         best = _solve(problem, everything, best, EVALUATIONS)
     errors = _errors(problem, best, problem.levels)
     found = {case.id: errors[_of(problem, case)].tolist() for case in problem.cases}
@@ -232,6 +237,14 @@ def _start(problem: Problem) -> Array:
     growth = problem.bounds[_growth_place(problem)].centre
     levels = [growth * (level.year - REFERENCE[1]) for level in problem.levels]
     return np.array([item.centre for item in problem.bounds] + levels)
+
+
+def stored(problem: Problem) -> Array:
+    """Values of the fit as the facts hold them, parameters and levels in the order of the problem."""
+    k = problem.coefficients
+    named = {item.name: k.stacks.growth if item.name == "growth" else getattr(k.training, item.name) for item in problem.bounds}
+    known = [dict(k.stacks.find(level.stack).levels)[level.year] for level in problem.levels]
+    return np.array([*named.values(), *np.log(known)])
 
 
 def _coefficients(problem: Problem, values: Array, levels: Sequence[Level]) -> Coefficients:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podrace.model.hardware.fabric import frontier_fabric
-from podrace.model.hardware.layouts import ALL_OR_NOTHING, FREE_CHOICE, Plan
+from podrace.model.hardware.layouts import ALL_OR_NOTHING, FREE_CHOICE, RECOMPUTE, Plan
 from podrace.model.hardware.local import clock_share, local_work
 from podrace.model.hardware.machine import machine_of
 from podrace.model.hardware.memory import recomputed_share, state_bytes
@@ -81,6 +81,57 @@ def test_attention_is_worse_without_one_kernel(parts):
     assert plain > fused
 
 
+def test_kernels_written_for_their_chip_are_faster_most_of_all_on_fast_chips(parts):
+    machine, shape, k = parts
+
+    def gain(peak):
+        chip = replace(machine, bf16=peak, low=peak)
+        early, tuned = (local_work(chip, shape, plan(tuned_attention=t), k.training).attention for t in (0.0, 1.0))
+        return early / tuned
+
+    assert 1 < gain(312e12) < gain(989e12) < gain(2500e12)
+
+
+def test_a_loss_in_one_kernel_saves_memory_traffic_of_the_vocabulary(parts):
+    machine, shape, k = parts
+    fused, apart = (local_work(machine, shape, plan(fused_loss=f), k.training).memory for f in (1.0, 0.0))
+    small = replace(shape, vocabulary=shape.vocabulary / 8)
+    less, more = (local_work(machine, small, plan(fused_loss=f), k.training).memory for f in (1.0, 0.0))
+    assert apart > fused
+    assert (more - less) * 8 == pytest.approx(apart - fused)
+
+
+def test_a_pair_of_stages_interleaves_only_where_the_stack_overlaps_its_traffic(parts):
+    _, shape, _ = parts
+    pair = {"pipeline": 2.0, "sequences": 64.0 * 64}
+    assert best_stages(shape, plan(**pair), 1.0, 1e-6, (1, 2, 4)) > 1
+    assert best_stages(shape, plan(**pair, interleaves_pairs=0.0), 1.0, 1e-6, (1, 2, 4)) == 1
+    assert best_stages(shape, plan(**(pair | {"pipeline": 4.0}), interleaves_pairs=0.0), 1.0, 1e-6, (1, 2, 4)) > 1
+
+
+def test_full_recomputation_costs_less_than_a_third_and_less_still_where_it_stops_early(parts):
+    machine, shape, k = parts
+    roomy = replace(machine, memory=1e13)
+
+    def time(recompute, repeated=1.0):
+        one = plan(recompute=RECOMPUTE[recompute], repeated_forward=repeated)
+        return float(step_time(roomy, shape, one, k).total)
+
+    assert time("none") < time("selective") < time("full", 0.67) < time("full") < 1.4 * time("none")
+
+
+def test_sharded_gradients_are_scattered_for_every_micro_batch_only_without_a_pipeline(parts):
+    machine, shape, k = parts
+    roomy = replace(machine, memory=1e14)
+
+    def traffic(zero, **told):
+        return float(step_time(roomy, shape, plan(zero=zero, **told), k).parts()["data_parallel"])
+
+    flat = {"pipeline": 1.0, "data": 1024.0, "sequences": 8192.0}
+    assert traffic(1.0, **flat) < traffic(2.0, **flat) < traffic(3.0, **flat)
+    assert traffic(2.0) == pytest.approx(traffic(1.0))
+
+
 def test_interleaving_needs_micro_batches_and_even_layers(parts):
     _, shape, _ = parts
     assert best_stages(shape, plan(sequences=64.0 * 64), 1.0, 1e-6, (1, 2, 4, 8)) == 8
@@ -104,5 +155,7 @@ def test_the_stacks_of_the_facts(hardware):
     assert dict(stacks.find("nemo").levels)[2025] == 1.0
     assert stacks.find("fsdp").zero == (3, 4)
     assert not stacks.find("deepspeed").interleaves
-    assert stacks.find("megatron").hides_data_since == 2024
+    assert stacks.find("megatron").hides_data_since == stacks.find("megatron").interleaves_pairs_since == 2024
+    assert stacks.find("fsdp").repeated_forward == pytest.approx(0.67)
+    assert stacks.find("nemo").repeated_forward == 1.0
     assert stacks.find("nobody").levels == ()

@@ -8,6 +8,7 @@ import yaml
 from by_hand import constants, own_cases, scenario
 
 from podrace.studies import hardware_fit as hf
+from podrace.studies.hardware_cases import read_fitted_cases
 
 
 @pytest.fixture(scope="module")
@@ -16,8 +17,14 @@ def problem():
 
 
 @pytest.fixture(scope="module")
-def fitted(problem):
-    return hf.fit(problem, leave_out=False)
+def everything():
+    return hf.problem_of(read_fitted_cases(), scenario(), constants())
+
+
+@pytest.fixture(scope="module")
+def fitted(everything):
+    """One more round from where the stored fit stopped."""
+    return hf.fit(everything, leave_out=False, start=hf.stored(everything), rounds=1)
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +49,20 @@ def test_the_fit_keeps_its_bounds_and_reaches_the_accuracy(fitted):
     total = fitted.summary(fitted.errors)
     assert total["dense"]["mean_abs_error"] < 0.08
     assert total["moe"]["mean_abs_error"] < 0.15
+
+
+def test_order_and_relative_errors_are_counted_within_tables(everything):
+    logs = np.zeros(len(everything.settings))
+    kept = np.ones(len(logs), dtype=bool)
+    assert hf.misplaced(everything, logs, kept).max() == 0  # published values stand in their own order
+    place = next(i for i, owner in enumerate(everything.owners) if owner.id == "A01a")
+    logs[place] += 0.5
+    assert hf.misplaced(everything, logs, kept).max() > 0.3
+    other = np.array([owner.id != "A01a" for owner in everything.owners])
+    assert hf.misplaced(everything, logs, other).max() == 0
+    within = hf.inside_tables(everything, logs)
+    assert within[place] == pytest.approx(0.5 * 4 / 5)
+    assert not within[other].any()
 
 
 def test_the_stored_values_are_those_of_the_fit(fitted):
