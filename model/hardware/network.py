@@ -136,7 +136,7 @@ def reduction_time_s(
 
     Hierarchical: ``inside`` replicas of one scale-up domain work together, so that 1/inside of the bytes leaves it over
     each chip's port; above groups of ``per_fabric_pod`` replicas the network gives 1/oversubscription of its bandwidth.
-    The flat ring is taken where it is faster.
+    A flat ring is taken where scale-out is the faster network.
 
     Examples
     --------
@@ -152,9 +152,8 @@ def reduction_time_s(
     if np.any(np.asarray(oversubscription) > 1):
         groups = np.maximum(per_fabric_pod, 1.0)
         slow = np.where(ranks > groups, (oversubscription - 1) / groups, 0.0)
-    whole = message_bytes / out_bytes_s
-    flat = whole * (1 - 1 / ranks + slow)
-    up = message_bytes / up_bytes_s * (1 - 1 / inside)
-    out = whole * (1 / inside - 1 / ranks + slow)
-    level = (ranks > inside) & (flat < up + out)
-    return scalar(np.where(level, 0.0, up)), scalar(np.where(level, flat, out))
+    flat = (ranks > inside) & (out_bytes_s > up_bytes_s) if np.any(np.asarray(out_bytes_s) > up_bytes_s) else False
+    share = np.where(flat, 1.0, 1 / inside)
+    up = message_bytes / up_bytes_s * (1 - share)
+    out = message_bytes / out_bytes_s * (share - 1 / ranks + slow)
+    return scalar(np.asarray(up)), scalar(np.asarray(out))

@@ -142,6 +142,8 @@ def _gathered(
     near: Numbers = 0.0
     far: Numbers = 0.0
     for params, sharing in ((shape.dense, plan.tensor), (shape.expert, plan.expert_ranks)):
+        if not np.any(params):
+            continue
         copies = np.minimum(np.maximum(ranks * plan.tensor / sharing, 1.0), limit)
         up, out = network.reduction_time_s(
             params / (sharing * plan.pipeline) * bytes_each,

@@ -51,7 +51,7 @@ def test_every_table_keeps_its_order(report):
     assert lost == []
 
 
-@pytest.mark.parametrize(("name", "dense"), [("further", 0.08), ("unseen", 0.10)])
+@pytest.mark.parametrize(("name", "dense"), [("further", 0.08), ("unseen", 0.12)])
 def test_further_published_runs_are_predicted_too(name, dense):
     found = check_file(Path(name), constants())
     assert found.overall()["dense"]["mean_abs_error"] < dense
