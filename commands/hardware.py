@@ -152,6 +152,7 @@ def fit(
     from ..scenarios.compose import load
     from ..studies import hardware_fit
     from ..studies.hardware_cases import read_fitted_cases
+    from ..studies.hardware_facts import facts_of, is_facts
 
     facts = load(scenario)
     problem = hardware_fit.problem_of(read_fitted_cases(cases), facts, read_coefficients(facts))
@@ -164,7 +165,7 @@ def fit(
     if out is not None:
         from ..reports.one_file import write_text
 
-        say(f"written to {write_text(out, hardware_fit.facts_of(found, today), hardware_fit.is_facts)}")
+        say(f"written to {write_text(out, facts_of(found, today), is_facts)}")
 
 
 @hardware.command()

@@ -120,7 +120,7 @@ def read_cases(path: Path | None = None) -> CaseFile:
     ScenarioError
         With all faults of the file: where, what was found, what is allowed.
     """
-    source = OWN.get(str(path or "judged"), path) if path is None or not path.exists() else path
+    source = path if path is not None and path.exists() else OWN.get(str(path or "judged"), path or OWN["judged"])
     document = read_document(source, source.name if source in OWN.values() else str(source))
     raw = document.data.get("cases")
     if not isinstance(raw, list) or not raw:

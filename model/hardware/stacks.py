@@ -97,9 +97,7 @@ def read_stacks(scenario: Scenario) -> Stacks:
         path = f"hardware.stacks.{name}"
         keys = scenario.entities(path)
         levels = {
-            int(key.removeprefix("y")): scenario.central(f"{path}.{key}", "1")
-            for key in keys
-            if key.startswith("y2")
+            int(key.removeprefix("y")): scenario.central(f"{path}.{key}", "1") for key in keys if key.startswith("y2")
         }
         zero: tuple[float, ...] = scenario.label(f"{path}.zero", (1,))
         known.append(
@@ -115,7 +113,9 @@ def read_stacks(scenario: Scenario) -> Stacks:
                 tuned_attention_since=_since(scenario.label(f"{path}.tuned_attention_since", "0")),
                 fused_loss_since=_since(scenario.label(f"{path}.fused_loss_since", "0")),
                 interleaves_pairs_since=_since(scenario.label(f"{path}.interleaves_pairs_since", "0")),
-                repeated_forward=scenario.central(f"{path}.repeated_forward", "1") if "repeated_forward" in keys else 1.0,
+                repeated_forward=scenario.central(f"{path}.repeated_forward", "1")
+                if "repeated_forward" in keys
+                else 1.0,
                 hides_tensor_since=_since(scenario.label(f"{path}.hides_tensor_since", "0")),
                 hides_data_since=_since(scenario.label(f"{path}.hides_data_since", "0")),
                 recomputes_in_part=bool(scenario.label(f"{path}.recomputes_in_part", True)),

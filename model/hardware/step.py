@@ -248,7 +248,9 @@ def step_time(
     virtual = best_stages(shape, plan, each, transfer, stages)
     imbalance = stage_imbalance(shape.layers, shape.head, p, virtual)
     window = np.where(np.asarray(virtual) > 1, np.minimum(m, p), 1.0)
-    sync = network.exposed(traffic.once / software, np.minimum(window, m) * each, training.data_overlap * plan.hides_data)
+    sync = network.exposed(
+        traffic.once / software, np.minimum(window, m) * each, training.data_overlap * plan.hides_data
+    )
     idle = folded * bubble_time_s(p, virtual, each) + m * each * (imbalance - 1)
     update = _update_s(machine, shape, plan, training)
     smooth = m * (each + virtual * transfer) + idle + sync + update

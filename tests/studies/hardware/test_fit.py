@@ -9,6 +9,7 @@ from by_hand import constants, own_cases, scenario
 
 from podrace.studies import hardware_fit as hf
 from podrace.studies.hardware_cases import read_fitted_cases
+from podrace.studies.hardware_facts import facts_of
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +76,7 @@ def test_the_stored_values_are_those_of_the_fit(fitted):
 
 
 def test_the_facts_it_writes_are_records_with_provenance(fitted):
-    written = yaml.safe_load(hf.facts_of(fitted, "2026-11"))["hardware"]
+    written = yaml.safe_load(facts_of(fitted, "2026-11"))["hardware"]
     assert set(written) == {"training", "software", "stacks"}
     records = [*written["training"].values(), *(r for stack in written["stacks"].values() for r in stack.values())]
     assert all({"value", "unit", "source", "as_of", "confidence", "note"} == set(record) for record in records)
