@@ -112,6 +112,19 @@ def read_fitted_cases(path: Path | None = None) -> CaseFile:
     return CaseFile(judged.name, judged.cases + further.cases, judged.remarks + further.remarks)
 
 
+def _source(path: Path | None) -> Path:
+    """Where cases stand: the file of that path, else the package's own of that name."""
+    if path is None:
+        return OWN["judged"]
+    if path.exists():
+        return path
+    name = str(path)
+    if name not in OWN and not path.suffix:
+        allowed = f"a path, or {', '.join(OWN)}"
+        fail("no such case file", file=name, found=shown(name), allowed=allowed, nearest=nearest(name, OWN))
+    return OWN.get(name, path)
+
+
 def read_cases(path: Path | None = None) -> CaseFile:
     """Read a case file, by its path or the name of one of the package's own (:data:`OWN`); ``judged`` by default.
 
@@ -120,7 +133,7 @@ def read_cases(path: Path | None = None) -> CaseFile:
     ScenarioError
         With all faults of the file: where, what was found, what is allowed.
     """
-    source = path if path is not None and path.exists() else OWN.get(str(path or "judged"), path or OWN["judged"])
+    source = _source(path)
     document = read_document(source, source.name if source in OWN.values() else str(source))
     raw = document.data.get("cases")
     if not isinstance(raw, list) or not raw:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..model.hardware.errors import DoesNotFit
+from ..scenarios.faults import fail
 from .hardware_check import TIE
 from .hardware_predict import of_step
 from .hardware_rows import setting_of
@@ -146,6 +147,8 @@ def problem_of(cases: CaseFile, scenario: Scenario, coefficients: Coefficients) 
             settings.append(setting)
             published.append((row.value / coefficient) ** exponent)
             exponents.append(float(exponent))
+    if not settings:
+        fail("nothing to fit", file=cases.name, path="cases", allowed="scored training rows that fit their chips")
     counts = {case.id: sum(owner is case for owner in owners) for case in used}
     levels = dict.fromkeys(Level(s.stack.id, int(s.row.told["software"].get("year", s.date))) for s in settings)
     levels.pop(Level(*REFERENCE), None)
@@ -173,7 +176,7 @@ def _pairs(owners: Sequence[Case], settings: Sequence[Setting]) -> tuple[Whole, 
         if owners[larger] is owners[smaller] and owners[larger].rank_order
         and one.row.quantity == other.row.quantity and one.row.value > other.row.value * (1 + TIE)
     ]  # fmt: skip
-    first, second = np.array(found or [(0, 0)]).T
+    first, second = np.array(found, dtype=np.intp).reshape(-1, 2).T
     return first, second
 
 

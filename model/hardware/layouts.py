@@ -104,12 +104,14 @@ def candidates(job: Job, domain: int, training: Training, fixed: Layout = FREE) 
 class Plan:
     """Layouts at work: arrays that broadcast against machine and shape, one entry per evaluation.
 
-    ``gradient_bytes`` are kept for each parameter; ``hides_tensor`` and ``hides_data`` are 1 where the stack can overlap
-    that traffic with compute, ``fused_attention`` where scores never reach memory, ``tuned_attention`` where that kernel is
-    written for the chip, ``fused_loss`` where logits become a loss and its gradient in one kernel, ``interleaves_pairs`` where a pipeline of two stages may interleave, else 0; ``repeated_forward`` is the
-    share of a forward pass that full recomputation repeats. ``sequences`` is the batch of one step; ``recompute`` and ``schedule`` are the numbers of :data:`RECOMPUTE` and
-    :data:`SCHEDULES`, or :data:`FREE_CHOICE`; a stack that recomputes whole runs or nothing says
+    ``gradient_bytes`` are kept for each parameter, ``sequences`` is the batch of one step, ``repeated_forward`` the share
+    of a forward pass that full recomputation repeats. ``recompute`` and ``schedule`` are the numbers of
+    :data:`RECOMPUTE` and :data:`SCHEDULES`, or :data:`FREE_CHOICE`; a stack that recomputes whole runs or nothing says
     :data:`ALL_OR_NOTHING`.
+
+    The rest is 1 where the stack can do it, else 0: ``hides_tensor`` and ``hides_data`` overlap that traffic with compute,
+    ``fused_attention`` keeps scores out of memory, ``tuned_attention`` has that kernel written for the chip,
+    ``fused_loss`` makes the loss and its gradient in one kernel, ``interleaves_pairs`` interleaves two stages.
     """
 
     tensor: Numbers

@@ -19,12 +19,13 @@ class Stack:
     ``levels`` are (year, factor): the share of the reference speed (the CUDA stack of mid 2025) that local work and
     exposed traffic reach in that year. ``zero`` are the stages of sharding it commonly uses, ``interleaves`` whether its
     pipelines do, ``tensor_parallel`` and ``pipelines`` whether it splits layers or their order unless a run says so,
-    ``hides_tensor_since`` and ``hides_data_since`` the year from which it overlaps that traffic with compute, ``fused_attention_since`` that in which attention became one
-    kernel, ``tuned_attention_since`` that from which this kernel is written for the chips of its time,
-    ``fused_loss_since`` that from which logits become a loss in one kernel, ``interleaves_pairs_since`` that from which a pipeline of two stages may interleave,
-    ``repeated_forward`` the share of a forward pass that full recomputation repeats, ``shards_since`` that from which the optimiser is sharded at all,
-    ``gradients_in_bf16`` whether it adds gradients in two bytes,
-    ``recomputes_in_part`` whether it can recompute some layers only.
+    ``gradients_in_bf16`` whether it adds gradients in two bytes, ``recomputes_in_part`` whether it can recompute some
+    layers only, ``repeated_forward`` the share of a forward pass that full recomputation repeats.
+
+    Years from which it can: ``hides_tensor_since`` and ``hides_data_since`` overlap that traffic with compute,
+    ``fused_attention_since`` run attention as one kernel, ``tuned_attention_since`` have this kernel written for the chips
+    of its time, ``fused_loss_since`` make the loss in one kernel, ``interleaves_pairs_since`` interleave two stages,
+    ``shards_since`` shard the optimiser at all.
     """
 
     id: str

@@ -59,6 +59,11 @@ def test_further_published_runs_are_predicted_too(name, dense):
     assert not {c.case.id for c in found.cases} & {c.id for c in own_cases().cases}
 
 
+def test_a_list_of_another_name_is_refused_with_the_nearest():
+    with pytest.raises(ScenarioError, match=r"judged, further, unseen.*unseen"):
+        check_file(Path("unsen"), constants())
+
+
 def test_dense_models_of_a_few_thousand_to_a_quarter_million_tokens_are_predicted_unseen():
     found = next(c for c in check_file(Path("unseen"), constants()).cases if c.case.id == "C05")
     assert found.worst < 0.2

@@ -7,6 +7,7 @@ import pytest
 import yaml
 from by_hand import constants, own_cases, scenario
 
+from podrace.scenarios.faults import ScenarioError
 from podrace.studies import hardware_fit as hf
 from podrace.studies.hardware_cases import read_fitted_cases
 from podrace.studies.hardware_facts import facts_of
@@ -33,6 +34,12 @@ def small():
     """The fit of four tables, each left out in turn."""
     few = replace(own_cases(), cases=[case for case in own_cases().cases if case.id in {"A04c", "A08a", "A13c", "A15"}])
     return hf.fit(hf.problem_of(few, scenario(), constants()))
+
+
+def test_a_file_without_training_rows_has_nothing_to_fit():
+    other = replace(own_cases(), cases=[case for case in own_cases().cases if case.kind == "power"])
+    with pytest.raises(ScenarioError, match="nothing to fit"):
+        hf.problem_of(other, scenario(), constants())
 
 
 def test_few_parameters_none_of_them_for_a_case(problem):
